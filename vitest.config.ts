@@ -1,0 +1,9 @@
+/** Unit and golden tests: everything that needs no window. */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.ts', 'test/{golden,integration}/**/*.test.ts', 'build/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
+})
