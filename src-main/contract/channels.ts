@@ -1,0 +1,45 @@
+/** The contract's names without its schemas, small enough for the bridge; the type checker keeps both in step. */
+import type { CallName, EventName } from './contract.ts'
+
+export const callChannel = 'solstice:call'
+export const eventChannel = 'solstice:event'
+
+/** `library.add` is not among them: only the bridge itself may name paths. */
+type BridgeCall = Exclude<CallName, 'library.add'>
+
+const callNames: Record<BridgeCall, true> = {
+  'app.info': true,
+  'library.list': true,
+  'library.choose': true,
+  'library.remove': true,
+  'library.restore': true,
+  'library.retry': true,
+  'styles.list': true,
+  'styles.chooseCheckpoint': true,
+  'styles.import': true,
+  'styles.remove': true,
+  'conversions.list': true,
+  'conversions.start': true,
+  'conversions.cycle': true,
+  'conversions.cancel': true,
+  'results.save': true,
+  'results.reveal': true,
+  'results.prepareDrag': true,
+  'results.drag': true,
+  'settings.get': true,
+  'settings.set': true,
+}
+
+const eventNames: Record<EventName, true> = {
+  'library.added': true,
+  'library.changed': true,
+  'library.removed': true,
+  'conversions.changed': true,
+  'conversions.removed': true,
+  'styles.changed': true,
+  'settings.changed': true,
+  'engine.restarted': true,
+}
+
+export const bridgeCalls: readonly string[] = Object.keys(callNames)
+export const bridgeEvents: readonly string[] = Object.keys(eventNames)

@@ -1,0 +1,145 @@
+/**
+ * All that a window may ask of the program, in one typed table: the arguments and the result of each call, and
+ * what is told without being asked. The main process checks arguments against it; the bridge lets only its names pass.
+ *
+ * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`photoUrl`).
+ */
+import { z } from 'zod'
+import type { FailureData } from './errors.ts'
+import {
+  appInfoSchema,
+  categorySchema,
+  conversionSchema,
+  directionSchema,
+  idSchema,
+  modelIdSchema,
+  photoSchema,
+  settingsSchema,
+  styleSchema,
+} from './schemas.ts'
+
+const nothing = z.null()
+const ids = z.array(idSchema).max(100_000)
+const strength = z.number().min(0).max(1)
+
+const call = <Args extends z.ZodType, Result extends z.ZodType>(args: Args, result: Result) => ({
+  args,
+  result,
+})
+
+export const calls = {
+  'app.info': call(z.object({}), appInfoSchema),
+
+  'library.list': call(z.object({}), z.array(photoSchema)),
+  /** Opens the system's chooser; the photos arrive as `library.added` events. Returns how many were new. */
+  'library.choose': call(z.object({ kind: z.enum(['files', 'folder']) }), z.number().int()),
+  /** Only the bridge calls this, with the paths of dropped files, which the window's code never sees. */
+  'library.add': call(
+    z.object({ paths: z.array(z.string().min(1).max(4096)).max(10_000) }),
+    z.number().int(),
+  ),
+  /** Takes photos off the shelf; the files stay where they are. */
+  'library.remove': call(z.object({ ids }), nothing),
+  /** Undoes `library.remove` within the same run of the program. */
+  'library.restore': call(z.object({ ids }), nothing),
+  /** Reads a broken photo again. */
+  'library.retry': call(z.object({ ids }), nothing),
+
+  'styles.list': call(z.object({}), z.array(styleSchema)),
+  /** Opens the system's chooser for a checkpoint; null when nothing was chosen. */
+  'styles.chooseCheckpoint': call(
+    z.object({ kind: z.enum(['file', 'folder']) }),
+    z.object({ token: idSchema, suggestedName: z.string() }).nullable(),
+  ),
+  'styles.import': call(
+    z.object({
+      token: idSchema,
+      name: z.string().trim().min(1).max(80),
+      category: categorySchema,
+      a: z.string().trim().min(1).max(40),
+      b: z.string().trim().min(1).max(40),
+    }),
+    styleSchema,
+  ),
+  /** Own styles only. */
+  'styles.remove': call(z.object({ modelId: modelIdSchema }), nothing),
+
+  'conversions.list': call(z.object({}), z.array(conversionSchema)),
+  /** Starts what is missing, returns what is there; a finished conversion is not computed again. */
+  'conversions.start': call(
+    z.object({ photoIds: ids.min(1), modelId: modelIdSchema, direction: directionSchema }),
+    z.array(conversionSchema),
+  ),
+  /** Computes F(G(x)) for a finished conversion. */
+  'conversions.cycle': call(z.object({ id: idSchema }), nothing),
+  'conversions.cancel': call(z.object({ ids }), nothing),
+
+  /** Asks for a name and writes the result there; null when the user thought better of it. */
+  'results.save': call(
+    z.object({ conversionId: idSchema, strength }),
+    z.object({ name: z.string(), metadataKept: z.boolean() }).nullable(),
+  ),
+  /** Opens the system's file manager at the last saved file. */
+  'results.reveal': call(z.object({}), nothing),
+  /** Writes the result to a file of its own that can be dragged out; the token goes to `results.drag`. */
+  'results.prepareDrag': call(z.object({ conversionId: idSchema, strength }), z.object({ token: idSchema })),
+  /** Hands the prepared file to the system's drag and drop. */
+  'results.drag': call(z.object({ token: idSchema }), nothing),
+
+  'settings.get': call(z.object({}), settingsSchema),
+  'settings.set': call(settingsSchema.partial(), settingsSchema),
+} as const
+
+export const events = {
+  'library.added': z.array(photoSchema),
+  'library.changed': photoSchema,
+  'library.removed': ids,
+  'conversions.changed': conversionSchema,
+  'conversions.removed': ids,
+  'styles.changed': z.array(styleSchema),
+  'settings.changed': settingsSchema,
+  /** The engine's process died and was started again. */
+  'engine.restarted': z.null(),
+} as const
+
+export type CallName = keyof typeof calls
+export type EventName = keyof typeof events
+export type CallArgs<Name extends CallName> = z.input<(typeof calls)[Name]['args']>
+export type CallResult<Name extends CallName> = z.output<(typeof calls)[Name]['result']>
+export type EventData<Name extends EventName> = z.output<(typeof events)[Name]>
+
+/** What comes back over the bridge: thrown errors would lose their code on the way. */
+export type Answer<Name extends CallName> =
+  | { readonly ok: true; readonly value: CallResult<Name> }
+  | { readonly ok: false; readonly failure: FailureData }
+
+/** The bridge, as the window sees it in `window.solstice`. */
+export interface Bridge {
+  call<Name extends CallName>(name: Name, args: CallArgs<Name>): Promise<Answer<Name>>
+  /** Returns a function that ends the listening. */
+  on<Name extends EventName>(name: Name, listener: (data: EventData<Name>) => void): () => void
+  /** Adds dropped or chosen files and folders; their paths stay on the other side. */
+  addFiles(files: readonly File[]): Promise<Answer<'library.add'>>
+}
+
+/** The pictures of the `photo:` protocol. `id` is a photo's for the first two and a conversion's for the others. */
+export const pictureKinds = [
+  /** Small, for grids (long side 512). */
+  'thumbnail',
+  /** The photo for the screen (long side at most 2560). */
+  'view',
+  /** x: the photo as the network saw it, same pixels as the result. */
+  'before',
+  /** G(x) at full strength. */
+  'after',
+  /** F(G(x)). */
+  'reconstruction',
+  /** |F(G(x)) − x| as a heat map. */
+  'difference',
+] as const
+export type PictureKind = (typeof pictureKinds)[number]
+
+export const photoScheme = 'photo'
+
+/** `photo://thumbnail/<id>`; the host names the kind, the path the id. */
+export const photoUrl = (kind: PictureKind, id: string): string => `${photoScheme}://${kind}/${id}`

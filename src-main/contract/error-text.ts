@@ -1,0 +1,124 @@
+/** The sentence for each failure, in each language; the window and the terminal print the same one. */
+import type { ErrorCode, FailureData } from './errors.ts'
+import type { Locale } from './schemas.ts'
+
+/** `{0}` is the file or model concerned. What went wrong first, then what the user can do. */
+const sentences: Record<ErrorCode, Record<Locale, string>> = {
+  'file-not-found': {
+    en: '{0} is not there any more. Was it moved or renamed?',
+    ru: '{0}: файла больше нет на месте. Возможно, его переместили или переименовали.',
+  },
+  'file-not-readable': {
+    en: '{0} cannot be opened. Check that you may read it.',
+    ru: '{0}: файл не открывается. Проверьте, есть ли право на чтение.',
+  },
+  'file-empty': {
+    en: '{0} is empty: the file has no contents.',
+    ru: '{0}: файл пуст.',
+  },
+  'not-a-picture': {
+    en: '{0} is not a picture.',
+    ru: '{0}: это не изображение.',
+  },
+  'format-not-supported': {
+    en: '{0} is in a format that Solstice does not read. Save it as JPEG, PNG or TIFF.',
+    ru: '{0}: этот формат Solstice не читает. Сохраните файл как JPEG, PNG или TIFF.',
+  },
+  'picture-damaged': {
+    en: '{0} is damaged and cannot be read. Copy it again from its source.',
+    ru: '{0}: файл повреждён и не читается. Скопируйте его заново из источника.',
+  },
+  'picture-truncated': {
+    en: '{0} ends too early: a part of the picture is missing. Copy it again from its source.',
+    ru: '{0}: файл обрывается, части изображения нет. Скопируйте его заново из источника.',
+  },
+  'picture-too-large': {
+    en: '{0} has more pixels than Solstice can open. Save a smaller copy.',
+    ru: '{0}: в изображении слишком много пикселей. Сохраните уменьшенную копию.',
+  },
+  'model-not-found': {
+    en: 'There is no style “{0}”.',
+    ru: 'Стиля «{0}» нет.',
+  },
+  'model-invalid': {
+    en: 'The style “{0}” is incomplete or damaged. Import it again.',
+    ru: 'Стиль «{0}» неполон или повреждён. Импортируйте его заново.',
+  },
+  'model-exists': {
+    en: 'A style “{0}” exists already. Choose another name, or remove that one first.',
+    ru: 'Стиль «{0}» уже есть. Выберите другое имя или сначала удалите тот стиль.',
+  },
+  'model-built-in': {
+    en: 'The style “{0}” belongs to Solstice and stays.',
+    ru: 'Стиль «{0}» входит в Solstice, удалить его нельзя.',
+  },
+  'model-direction-missing': {
+    en: 'The style “{0}” does not work in this direction.',
+    ru: 'Стиль «{0}» не работает в этом направлении.',
+  },
+  'checkpoint-damaged': {
+    en: 'The checkpoint {0} is damaged and cannot be read.',
+    ru: 'Файл весов {0} повреждён и не читается.',
+  },
+  'checkpoint-refused': {
+    en: 'The checkpoint {0} asks for more than weights, so it was not opened.',
+    ru: 'Файл весов {0} содержит не только веса, поэтому он не был открыт.',
+  },
+  'checkpoint-not-a-generator': {
+    en: 'The checkpoint {0} is not a CycleGAN generator that Solstice knows.',
+    ru: '{0}: это не генератор CycleGAN известного Solstice вида.',
+  },
+  'engine-stopped': {
+    en: 'The engine stopped while it worked on {0}. It has been started again; try once more.',
+    ru: 'Движок остановился при обработке {0}. Он запущен снова, попробуйте ещё раз.',
+  },
+  'engine-failed': {
+    en: '{0} could not be converted.',
+    ru: '{0}: не удалось преобразовать.',
+  },
+  'out-of-memory': {
+    en: 'There is not enough memory for {0} at this size. Choose a smaller size.',
+    ru: '{0}: для такого размера не хватает памяти. Выберите размер поменьше.',
+  },
+  cancelled: {
+    en: '{0} was cancelled.',
+    ru: '{0}: отменено.',
+  },
+  'cannot-write': {
+    en: '{0} cannot be written. Check the folder and your right to write there.',
+    ru: '{0}: не удалось записать. Проверьте папку и право на запись в неё.',
+  },
+  'disk-full': {
+    en: 'The disk is full: {0} was not written.',
+    ru: 'Диск заполнен: {0} не записан.',
+  },
+  'same-as-source': {
+    en: '{0} is the photo itself. Solstice never overwrites it; choose another name.',
+    ru: '{0} — это сама исходная фотография. Solstice её не перезаписывает, выберите другое имя.',
+  },
+  'file-exists': {
+    en: '{0} exists already. Choose another name.',
+    ru: '{0} уже существует. Выберите другое имя.',
+  },
+  'bad-request': {
+    en: 'That request was not understood.',
+    ru: 'Запрос не понят.',
+  },
+  internal: {
+    en: 'Something went wrong inside Solstice with {0}.',
+    ru: 'Внутренняя ошибка Solstice: {0}.',
+  },
+}
+
+const unnamed: Record<Locale, string> = { en: 'This item', ru: 'Этот объект' }
+
+/** One plain sentence (or two), without the technical detail. */
+export function errorSentence(failure: FailureData, locale: Locale): string {
+  return sentences[failure.code][locale].replace('{0}', () => failure.subject ?? unnamed[locale])
+}
+
+/** The sentence with the technical reason behind it, for the terminal and for tooltips. */
+export function errorReport(failure: FailureData, locale: Locale): string {
+  const sentence = errorSentence(failure, locale)
+  return failure.detail === undefined ? sentence : `${sentence} (${failure.detail})`
+}

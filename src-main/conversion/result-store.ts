@@ -1,0 +1,110 @@
+/**
+ * Finished conversions on disk: a folder each, with the pictures as PNG and a record of what they are. A folder
+ * appears whole (temporary name, then a rename), so that a killed program leaves no half result behind.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { Failure } from '../contract/errors.ts'
+import { cycleResultSchema, directionSchema, idSchema, modelIdSchema } from '../contract/schemas.ts'
+import type { Pixels } from '../engine/protocol.ts'
+import { encodeToBuffer } from '../photos/encode.ts'
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  id: idSchema,
+  photoId: idSchema,
+  modelId: modelIdSchema,
+  direction: directionSchema,
+  size: z.number().int().positive(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  seconds: z.number().nonnegative(),
+  /** Null until the cycle was asked for. */
+  cycle: cycleResultSchema.nullable(),
+})
+export type ResultRecord = z.infer<typeof recordSchema>
+
+export type ResultPicture = 'before' | 'after' | 'reconstruction' | 'difference'
+
+const recordName = 'record.json'
+const unfinished = '.part'
+
+export class ResultStore {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** All whole results. Leftovers of a killed program are cleared away. */
+  async load(): Promise<ResultRecord[]> {
+    const names = await readdir(this.#folder).catch(() => [])
+    const records: ResultRecord[] = []
+    for (const name of names) {
+      const record = name.endsWith(unfinished) ? null : await this.#readRecord(name)
+      if (record?.id === name) records.push(record)
+      else await rm(join(this.#folder, name), { recursive: true, force: true })
+    }
+    return records
+  }
+
+  async add(record: ResultRecord, before: Pixels, after: Pixels): Promise<void> {
+    const target = join(this.#folder, record.id)
+    const part = `${target}${unfinished}`
+    await this.#guard(async () => {
+      await rm(part, { recursive: true, force: true })
+      await mkdir(part, { recursive: true })
+      await writePictures(part, { before, after })
+      await writeFile(join(part, recordName), JSON.stringify(record))
+      await rm(target, { recursive: true, force: true })
+      await rename(part, target)
+    })
+  }
+
+  async addCycle(record: ResultRecord, reconstruction: Pixels, difference: Pixels): Promise<void> {
+    const folder = join(this.#folder, record.id)
+    await this.#guard(async () => {
+      await writePictures(folder, { reconstruction, difference })
+      // The record last: only it says that the pictures are there.
+      await writeFileAtomic(join(folder, recordName), JSON.stringify(record))
+    })
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(join(this.#folder, id), { recursive: true, force: true })
+  }
+
+  pictureFile(id: string, picture: ResultPicture): string {
+    return join(this.#folder, id, `${picture}.png`)
+  }
+
+  async #readRecord(name: string): Promise<ResultRecord | null> {
+    try {
+      const text = await readFile(join(this.#folder, name, recordName), 'utf8')
+      return recordSchema.parse(JSON.parse(text))
+    } catch {
+      return null
+    }
+  }
+
+  async #guard(write: () => Promise<void>): Promise<void> {
+    try {
+      await write()
+    } catch (error) {
+      const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+      const detail = error instanceof Error ? error.message : String(error)
+      throw new Failure(full ? 'disk-full' : 'cannot-write', this.#folder, detail)
+    }
+  }
+}
+
+async function writePictures(
+  folder: string,
+  pictures: Partial<Record<ResultPicture, Pixels>>,
+): Promise<void> {
+  for (const [name, pixels] of Object.entries(pictures)) {
+    await writeFile(join(folder, `${name}.png`), await encodeToBuffer(pixels, { format: 'png' }))
+  }
+}

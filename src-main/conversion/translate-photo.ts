@@ -1,0 +1,78 @@
+/** One photo through one style: decoded at the working size, through the engine, and back as pixels. */
+import { basename } from 'node:path'
+import { Failure } from '../contract/errors.ts'
+import type { Direction, Progress } from '../contract/schemas.ts'
+import type { EngineHost, NetworkSource } from '../engine/host.ts'
+import type { EngineResults, Pixels } from '../engine/protocol.ts'
+import type { Model } from '../models/shelf.ts'
+import { decodePhoto } from '../photos/decode.ts'
+
+export interface TranslateOptions {
+  /** The long side in pixels; smaller photos are not enlarged. The model's own working size when not given. */
+  readonly longSide?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface Translation {
+  /** x: the photo as the network saw it. */
+  readonly before: Pixels
+  /** G(x) at full strength, same size and depth. */
+  readonly after: Pixels
+  /** What the engine took, without decoding. */
+  readonly seconds: number
+}
+
+export type CycleTranslation = EngineResults['cycle'] & { readonly before: Pixels }
+
+export const opposite = (direction: Direction): Direction => (direction === 'AtoB' ? 'BtoA' : 'AtoB')
+
+/** The generator of one direction. Throws `model-direction-missing`. */
+export function networkOf(model: Model, direction: Direction): NetworkSource {
+  if (!model.directions.includes(direction)) {
+    throw new Failure('model-direction-missing', model.card.id, direction)
+  }
+  return {
+    key: model.key(direction),
+    architecture: model.card.architecture,
+    weights: () => model.weights(direction),
+  }
+}
+
+/** G(x) for the photo in `path`. */
+export async function translatePhoto(
+  engine: EngineHost,
+  path: string,
+  model: Model,
+  direction: Direction,
+  options: TranslateOptions = {},
+): Promise<Translation> {
+  const network = networkOf(model, direction)
+  const before = await decodeForModel(path, model, options)
+  const { pixels, seconds } = await engine.translate(network, before, requestOptions(path, options))
+  return { before, after: pixels, seconds }
+}
+
+/** G(x) and F(G(x)) for the photo in `path`; the model needs both directions. */
+export async function cyclePhoto(
+  engine: EngineHost,
+  path: string,
+  model: Model,
+  direction: Direction,
+  options: TranslateOptions = {},
+): Promise<CycleTranslation> {
+  const forward = networkOf(model, direction)
+  const backward = networkOf(model, opposite(direction))
+  const before = await decodeForModel(path, model, options)
+  const result = await engine.cycle(forward, backward, before, requestOptions(path, options))
+  return { ...result, before }
+}
+
+function decodeForModel(path: string, model: Model, options: TranslateOptions): Promise<Pixels> {
+  const longSide = options.longSide ?? model.card.workingSize
+  return decodePhoto(path, { longSide, ...(options.signal && { signal: options.signal }) })
+}
+
+function requestOptions(path: string, { signal, onProgress }: TranslateOptions) {
+  return { signal, onProgress, subject: basename(path) }
+}

@@ -1,0 +1,34 @@
+/** The engine in Electron's `utilityProcess`: Node without a window, apart from the main process. */
+import { utilityProcess } from 'electron'
+import { engineEnvironment, type EngineProcess } from '../engine/engine-process.ts'
+import type { WorkerMessage } from '../engine/protocol.ts'
+
+export function startUtilityProcess(workerFile: string): EngineProcess {
+  const child = utilityProcess.fork(workerFile, [], {
+    serviceName: 'Solstice engine',
+    env: engineEnvironment() as Record<string, string>,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return {
+    get pid() {
+      return child.pid
+    },
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => child.on('message', (message) => listener(message as WorkerMessage)),
+    onExit: (listener) => child.once('exit', (code) => listener(`exit code ${code}`)),
+    kill: () => {
+      const { pid } = child
+      // The polite signal waits for JavaScript, which waits for native code.
+      if (pid === undefined || !killHard(pid)) child.kill()
+    },
+  }
+}
+
+function killHard(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,125 @@
+/** What each call of the contract does, in terms of the services. */
+import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
+import { app, BrowserWindow, dialog, type OpenDialogOptions, type WebContents } from 'electron'
+import { Failure } from '../contract/errors.ts'
+import type { Conversions } from '../conversion/conversions.ts'
+import { stem } from '../export/names.ts'
+import type { Library } from '../library/library.ts'
+import type { SettingsStore } from '../library/settings.ts'
+import type { ModelShelf } from '../models/shelf.ts'
+import { importStyle, listStyles } from '../models/styles.ts'
+import { photoExtensions } from '../photos/formats.ts'
+import type { Handlers } from './calls.ts'
+import { systemLocale } from './locale.ts'
+import type { Results } from './results.ts'
+
+export interface DesktopServices {
+  readonly library: Library
+  readonly models: ModelShelf
+  readonly conversions: Conversions
+  readonly results: Results
+  readonly settings: SettingsStore
+  readonly stylesChanged: () => Promise<void>
+}
+
+const platforms = ['linux', 'darwin', 'win32'] as const
+
+export function makeHandlers(services: DesktopServices): Handlers {
+  const { library, models, conversions, results, settings, stylesChanged } = services
+  const checkpoints = new Map<string, string>()
+  return {
+    'app.info': () => ({
+      version: app.getVersion(),
+      systemLocale: systemLocale(),
+      platform: platforms.find((known) => known === process.platform) ?? 'other',
+    }),
+
+    'library.list': () => library.list(),
+    'library.choose': async ({ kind }, contents) => {
+      const properties: OpenDialogOptions['properties'] = kind === 'files' ? ['openFile'] : ['openDirectory']
+      const filters = kind === 'files' ? [{ name: 'Photos', extensions: [...photoExtensions] }] : []
+      const paths = await choose(contents, { properties: [...properties, 'multiSelections'], filters })
+      return library.add(paths)
+    },
+    'library.add': ({ paths }) => library.add(paths),
+    'library.remove': ({ ids }) => {
+      library.remove(ids)
+      return null
+    },
+    'library.restore': ({ ids }) => {
+      library.restore(ids)
+      return null
+    },
+    'library.retry': ({ ids }) => {
+      library.retry(ids)
+      return null
+    },
+
+    'styles.list': () => listStyles(models),
+    'styles.chooseCheckpoint': async ({ kind }, contents) => {
+      const [path] = await choose(
+        contents,
+        kind === 'file'
+          ? { properties: ['openFile'], filters: [{ name: 'PyTorch', extensions: ['pth', 'pt'] }] }
+          : { properties: ['openDirectory'] },
+      )
+      if (path === undefined) return null
+      const token = randomBytes(12).toString('base64url')
+      checkpoints.set(token, path)
+      return { token, suggestedName: stem(basename(path)) }
+    },
+    'styles.import': async ({ token, ...names }) => {
+      const path = checkpoints.get(token)
+      if (path === undefined) throw new Failure('bad-request', undefined, 'no checkpoint was chosen')
+      const style = await importStyle(models, path, names)
+      checkpoints.delete(token)
+      await stylesChanged()
+      return style
+    },
+    'styles.remove': async ({ modelId }) => {
+      await models.remove(modelId)
+      await conversions.forgetModel(modelId)
+      await stylesChanged()
+      return null
+    },
+
+    'conversions.list': () => conversions.list(),
+    'conversions.start': ({ photoIds, modelId, direction }) =>
+      conversions.start(photoIds, modelId, direction),
+    'conversions.cycle': async ({ id }) => {
+      await conversions.startCycle(id)
+      return null
+    },
+    'conversions.cancel': ({ ids }) => {
+      conversions.cancel(ids)
+      return null
+    },
+
+    'results.save': ({ conversionId, strength }, contents) =>
+      results.save(windowOf(contents), conversionId, strength),
+    'results.reveal': () => {
+      results.reveal()
+      return null
+    },
+    'results.prepareDrag': ({ conversionId, strength }) => results.prepareDrag(conversionId, strength),
+    'results.drag': ({ token }, contents) => {
+      results.drag(contents, token)
+      return null
+    },
+
+    'settings.get': () => settings.get(),
+    'settings.set': (change) => settings.set(change),
+  }
+}
+
+function windowOf(contents: WebContents): BrowserWindow {
+  const window = BrowserWindow.fromWebContents(contents)
+  if (window === null) throw new Failure('bad-request', undefined, 'unknown window')
+  return window
+}
+
+async function choose(contents: WebContents, options: OpenDialogOptions): Promise<string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(windowOf(contents), options)
+  return canceled ? [] : filePaths
+}

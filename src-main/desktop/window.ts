@@ -1,0 +1,63 @@
+/** The one window: sandboxed, shown when it has something to show, where it was the last time. */
+import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron'
+import { z } from 'zod'
+import { JsonFile } from '../library/json-file.ts'
+import { windowOrigin } from './security.ts'
+
+const smallest = { width: 960, height: 640 }
+const usual = { width: 1360, height: 860 }
+
+const placeSchema = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(smallest.width),
+  height: z.number().int().min(smallest.height),
+  maximized: z.boolean(),
+})
+
+export async function openWindow(files: {
+  preload: string
+  place: string
+  icon: string
+}): Promise<BrowserWindow> {
+  const kept = new JsonFile(files.place, placeSchema)
+  const place = await kept.read()
+  const bounds = place !== null && isOnScreen(place) ? place : null
+  const window = new BrowserWindow({
+    ...usual,
+    ...(bounds && { x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height }),
+    minWidth: smallest.width,
+    minHeight: smallest.height,
+    show: false,
+    title: 'Solstice',
+    icon: files.icon,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1b1c' : '#f1f1f2',
+    webPreferences: {
+      preload: files.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  })
+  if (place?.maximized) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () => {
+    kept.write({ ...window.getNormalBounds(), maximized: window.isMaximized() })
+    void kept.flush()
+  })
+  await window.loadURL(`${windowOrigin}/index.html`)
+  return window
+}
+
+/** A monitor that is gone takes its place with it. */
+function isOnScreen(place: Rectangle): boolean {
+  const { workArea } = screen.getDisplayMatching(place)
+  return (
+    place.x < workArea.x + workArea.width &&
+    place.x + place.width > workArea.x &&
+    place.y < workArea.y + workArea.height &&
+    place.y + place.height > workArea.y
+  )
+}

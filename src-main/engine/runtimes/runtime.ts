@@ -1,0 +1,65 @@
+/** What every runtime offers: it compiles a graph with its weights, and runs it. Runtimes know no network. */
+import { shapeOf } from '../graph/graph.ts'
+import type { Graph, Parameter } from '../graph/graph.ts'
+import { describe, describeShape } from '../graph/shape.ts'
+import type { Tensor, Weights, WeightTensor } from '../protocol.ts'
+
+export interface Runtime {
+  readonly name: string
+  /** The version of the library behind it. Loads it; throws where it cannot be loaded. */
+  version(): Promise<string>
+  /** For a graph of one input and one output. Throws if the weights do not fit the graph. */
+  compile(graph: Graph, weights: Weights): Promise<Program>
+}
+
+/** A graph ready to run, on inputs of any size that it allows. */
+export interface Program {
+  /** Throws if the input does not fit the graph. */
+  run(input: Tensor): Promise<Tensor>
+  /** Gives its memory back. No run may follow. */
+  release(): Promise<void>
+}
+
+/** The tensor of a parameter. Throws an Error that names the parameter if it is missing or of another shape. */
+export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTensor {
+  const tensor = Object.hasOwn(weights, name) ? weights[name] : undefined
+  if (!tensor) throw new Error(`The weights have no ${name}`)
+  if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {
+    throw new Error(`${name} is [${tensor.shape.join(', ')}] and should be [${shape.join(', ')}]`)
+  }
+  const count = shape.reduce((a, b) => a * b, 1)
+  if (tensor.data.length !== count) throw new Error(`${name} has ${tensor.data.length} of ${count} values`)
+  return tensor
+}
+
+/** The only input and output of a graph. */
+export function endsOf(graph: Graph): { readonly input: string; readonly output: string } {
+  const [input, output] = [graph.inputs[0], graph.outputs[0]]
+  if (input === undefined || output === undefined || graph.inputs.length > 1 || graph.outputs.length > 1) {
+    throw new Error(
+      `A graph of one input and one output is wanted, not ${graph.inputs.length} and ${graph.outputs.length}`,
+    )
+  }
+  return { input, output }
+}
+
+/** Throws unless the tensor's sizes are some that the graph's input allows. */
+export function checkInput(graph: Graph, { shape, data }: Tensor): void {
+  const allowed = shapeOf(graph, endsOf(graph).input)
+  const fits = allowed.every((size, axis) => {
+    const actual = shape[axis] ?? 0
+    return typeof size === 'number' ? actual === size : actual > 0 && actual % size.multipleOf === 0
+  })
+  if (!fits || shape.length !== allowed.length) {
+    const steps = allowed.flatMap((size) =>
+      typeof size === 'number' || size.multipleOf === 1
+        ? []
+        : [`${describe(size)} a multiple of ${size.multipleOf}`],
+    )
+    throw new Error(
+      `The input is [${shape.join(', ')}] and should be ${[describeShape(allowed), ...steps].join(', ')}`,
+    )
+  }
+  const count = shape.reduce((a, b) => a * b, 1)
+  if (data.length !== count) throw new Error(`The input has ${data.length} of ${count} values`)
+}

@@ -1,0 +1,58 @@
+/** A picture through one generator, or through both and back. */
+import { generatorMinimum, generatorStep } from '../networks/generator.ts'
+import type { CycleMetrics, Pixels, Tensor } from '../protocol.ts'
+import type { Program } from '../runtimes/runtime.ts'
+import { differenceMap } from './difference-map.ts'
+import { compare } from './metrics.ts'
+import { crop, padReflect } from './pad.ts'
+import { toPixels, toTensor } from './pixels.ts'
+
+const sizeRule = { multipleOf: generatorStep, atLeast: generatorMinimum }
+
+/** G(x), of the same size, depth and alpha. Throws what the program throws. */
+export async function translatePicture(generator: Program, pixels: Pixels): Promise<Pixels> {
+  const { width, height } = pixels
+  const translated = await generator.run(padReflect(toTensor(pixels), sizeRule))
+  return toPixels(crop(translated, height, width), pixels)
+}
+
+export interface Cycle {
+  /** G(x). */
+  readonly translated: Pixels
+  /** F(G(x)). */
+  readonly reconstructed: Pixels
+  /** |F(G(x)) − x| as a colour heat map, 8 bit RGB. */
+  readonly difference: Pixels
+  readonly metrics: CycleMetrics
+}
+
+export interface CycleOptions {
+  /** Told after each of the two passes how many are done; what it throws ends the work. */
+  readonly onPass?: (done: number) => Promise<void> | void
+}
+
+/**
+ * x → G(x) → F(G(x)). The second network gets the first one's output as it is, not the rounded picture, and the
+ * metrics compare values before rounding.
+ */
+export async function cyclePicture(
+  forward: Program,
+  backward: Program,
+  pixels: Pixels,
+  { onPass }: CycleOptions = {},
+): Promise<Cycle> {
+  const { width, height } = pixels
+  const original = toTensor(pixels)
+  const there = await forward.run(padReflect(original, sizeRule))
+  await onPass?.(1)
+  const back = await backward.run(there)
+  await onPass?.(2)
+  const cropped = (tensor: Tensor) => crop(tensor, height, width)
+  const reconstructed = cropped(back)
+  return {
+    translated: toPixels(cropped(there), pixels),
+    reconstructed: toPixels(reconstructed, pixels),
+    difference: differenceMap(original, reconstructed),
+    metrics: compare(original, reconstructed),
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * The engine's process: takes one request at a time and answers it. It holds compiled networks and nothing else, so
+ * that it can be ended and started again at any moment.
+ */
+import { openChannel } from './channel.ts'
+import { buildGenerator } from './networks/generator.ts'
+import { NetworkMissing, ProgramShelf } from './program-shelf.ts'
+import type { EngineErrorCode, EngineRequest, EngineResults } from './protocol.ts'
+import { exportOnnx } from './runtimes/onnx/lower.ts'
+import { OnnxRuntime } from './runtimes/onnx/runtime.ts'
+import { examineRuntime } from './runtimes/self-test.ts'
+import { cyclePicture, translatePicture } from './translate/translate.ts'
+
+class Cancelled extends Error {}
+
+const channel = openChannel()
+const runtime = new OnnxRuntime()
+const programs = new ProgramShelf(runtime)
+const cancelled = new Set<number>()
+
+channel.onMessage((message) => {
+  if (message.kind === 'cancel') cancelled.add(message.seq)
+  else void answer(message.seq, message.request)
+})
+channel.post({ kind: 'ready' })
+
+async function answer(seq: number, request: EngineRequest): Promise<void> {
+  try {
+    channel.post({ kind: 'result', seq, result: await compute(seq, request) })
+  } catch (thrown) {
+    channel.post({ kind: 'error', seq, ...describeError(thrown) })
+  } finally {
+    cancelled.delete(seq)
+  }
+}
+
+async function compute(seq: number, request: EngineRequest): Promise<EngineResults[EngineRequest['kind']]> {
+  const started = performance.now()
+  const seconds = (): number => (performance.now() - started) / 1000
+  switch (request.kind) {
+    case 'load':
+      await programs.load(request.network, request.weights)
+      return null
+    case 'forward':
+      return programs.take(request.network).run(request.input)
+    case 'translate': {
+      const pixels = await translatePicture(programs.take(request.network), request.pixels)
+      return { pixels, seconds: seconds() }
+    }
+    case 'cycle': {
+      const forward = programs.take(request.forward)
+      const backward = programs.take(request.backward)
+      const onPass = async (done: number): Promise<void> => {
+        channel.post({ kind: 'progress', seq, done, total: 2 })
+        await stopIfCancelled(seq)
+      }
+      return { ...(await cyclePicture(forward, backward, request.pixels, { onPass })), seconds: seconds() }
+    }
+    case 'export-onnx':
+      return exportOnnx(buildGenerator(request.architecture), request.weights, request)
+    case 'runtimes':
+      return [await examineRuntime(runtime)]
+  }
+}
+
+/** A pass through a network blocks this process; between two passes it listens. */
+async function stopIfCancelled(seq: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  if (cancelled.has(seq)) throw new Cancelled()
+}
+
+function describeError(thrown: unknown): { code: EngineErrorCode; detail: string } {
+  if (thrown instanceof NetworkMissing) return { code: 'network-missing', detail: thrown.key }
+  if (thrown instanceof Cancelled) return { code: 'cancelled', detail: '' }
+  const detail = thrown instanceof Error ? thrown.message : String(thrown)
+  return { code: isAllocationFailure(detail) ? 'out-of-memory' : 'failed', detail: detail.slice(0, 2000) }
+}
+
+/** How V8 and ONNX Runtime say that memory is short. */
+function isAllocationFailure(message: string): boolean {
+  return /array buffer allocation failed|bad_alloc|failed to allocate memory|out of memory/i.test(message)
+}

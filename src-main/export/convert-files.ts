@@ -1,0 +1,138 @@
+/** Converts files and folders, one photo after another; one that fails is reported and the others go on. */
+import { basename } from 'node:path'
+import { Failure, type FailureData } from '../contract/errors.ts'
+import type { Direction, Progress } from '../contract/schemas.ts'
+import { translatePhoto } from '../conversion/translate-photo.ts'
+import type { EngineHost } from '../engine/host.ts'
+import { localised } from '../models/card.ts'
+import type { Model } from '../models/shelf.ts'
+import { collectPhotos } from '../photos/collect.ts'
+import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
+import { inspectPhoto } from '../photos/inspect.ts'
+import { outputName } from './names.ts'
+import { folderFor, writeUnderFreeName } from './write-photo.ts'
+
+export interface ConvertJob {
+  readonly inputs: readonly string[]
+  /** Look into subfolders, too. */
+  readonly recursive: boolean
+  readonly model: Model
+  readonly direction: Direction
+  readonly outFolder: string
+  /** The result's long side in pixels; the model's working size when not given. */
+  readonly longSide?: number | undefined
+  /** 0…1 */
+  readonly strength: number
+  readonly format: OutputFormat | 'same'
+  readonly quality?: number | undefined
+}
+
+export interface ConvertedFile {
+  readonly input: string
+  readonly output: string
+  readonly width: number
+  readonly height: number
+  /** From file to file. */
+  readonly seconds: number
+  readonly metadataKept: boolean
+}
+
+export interface FailedFile {
+  readonly input: string
+  readonly failure: FailureData
+}
+
+export interface ConvertOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onConverted?: ((file: ConvertedFile) => void) | undefined
+  readonly onFailed?: ((file: FailedFile) => void) | undefined
+}
+
+export interface ConvertOutcome {
+  readonly converted: readonly ConvertedFile[]
+  readonly failed: readonly FailedFile[]
+  /** True when the signal ended it; the photo then under way and those behind it are in neither list. */
+  readonly cancelled: boolean
+}
+
+export async function convertFiles(
+  engine: EngineHost,
+  job: ConvertJob,
+  options: ConvertOptions = {},
+): Promise<ConvertOutcome> {
+  const { signal } = options
+  const converted: ConvertedFile[] = []
+  const failed: FailedFile[] = []
+  const photos = await collectAll(job, signal)
+  const started = performance.now()
+  const report = (inPhoto: number, detail: string): void => {
+    const done = converted.length + failed.length + inPhoto
+    const elapsed = (performance.now() - started) / 1000
+    const etaSeconds = done > 0.2 ? (elapsed / done) * (photos.length - done) : null
+    options.onProgress?.({ done, total: photos.length, etaSeconds, detail })
+  }
+  for (const photo of photos) {
+    if (signal?.aborted) break
+    const name = basename(photo.path)
+    report(0, name)
+    try {
+      const file = await convertOne(engine, job, photo, signal, ({ done, total }) =>
+        report(done / total, name),
+      )
+      converted.push(file)
+      options.onConverted?.(file)
+    } catch (thrown) {
+      if (signal?.aborted) break
+      const file = { input: photo.path, failure: Failure.from(thrown, name).toData() }
+      failed.push(file)
+      options.onFailed?.(file)
+    }
+  }
+  return { converted, failed, cancelled: signal?.aborted ?? false }
+}
+
+interface FoundPhoto {
+  readonly path: string
+  readonly relative: string
+}
+
+/** All names first: results written into a folder that is being read must not be found in it. */
+async function collectAll(job: ConvertJob, signal: AbortSignal | undefined): Promise<FoundPhoto[]> {
+  const options = { recursive: job.recursive, ...(signal && { signal }) }
+  const found: FoundPhoto[] = []
+  for await (const photo of collectPhotos(job.inputs, options)) found.push(photo)
+  return found
+}
+
+async function convertOne(
+  engine: EngineHost,
+  job: ConvertJob,
+  photo: FoundPhoto,
+  signal: AbortSignal | undefined,
+  onProgress: (progress: Progress) => void,
+): Promise<ConvertedFile> {
+  const started = performance.now()
+  const format = job.format === 'same' ? outputFormatFor((await inspectPhoto(photo.path)).format) : job.format
+  const pair = await translatePhoto(engine, photo.path, job.model, job.direction, {
+    longSide: job.longSide,
+    signal,
+    onProgress,
+  })
+  const label = localised((job.direction === 'AtoB' ? job.model.card.b : job.model.card.a).label).en
+  const written = await writeUnderFreeName(
+    photo.path,
+    pair,
+    folderFor(job.outFolder, photo.relative),
+    outputName(basename(photo.path), label, format),
+    { format, quality: job.quality, strength: job.strength, signal },
+  )
+  return {
+    input: photo.path,
+    output: written.path,
+    width: written.width,
+    height: written.height,
+    seconds: (performance.now() - started) / 1000,
+    metadataKept: written.metadataKept,
+  }
+}

@@ -1,0 +1,33 @@
+/** Where Solstice keeps what is its own: the shelf, results, own styles. Window and terminal use the same place. */
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+
+export interface DataFolder {
+  readonly root: string
+  /** The list of opened photos. */
+  readonly library: string
+  readonly settings: string
+  readonly thumbnails: string
+  readonly results: string
+  /** Models that the user imported or trained. */
+  readonly models: string
+  /** Files prepared for being dragged out; emptied at every start. */
+  readonly outgoing: string
+  /** The window's own storage (Chromium's profile). */
+  readonly window: string
+}
+
+/** `SOLSTICE_DATA` moves everything, for tests and for a library on another disk. */
+export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFolder {
+  const root = environment['SOLSTICE_DATA'] || envPaths('Solstice', { suffix: '' }).data
+  return {
+    root,
+    library: join(root, 'library.json'),
+    settings: join(root, 'settings.json'),
+    thumbnails: join(root, 'thumbnails'),
+    results: join(root, 'results'),
+    models: join(root, 'models'),
+    outgoing: join(root, 'outgoing'),
+    window: join(root, 'window'),
+  }
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Photo } from '../contract/schemas.ts'
+import { dataFolder } from './data-folder.ts'
+import { Library } from './library.ts'
+
+let folder: string
+let opened: Library[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'solstice-library-'))
+  opened = []
+  await mkdir(join(folder, 'photos', 'deep'), { recursive: true })
+})
+afterEach(async () => {
+  for (const library of opened) await library.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function openLibrary(): Promise<Library> {
+  const library = new Library(dataFolder({ SOLSTICE_DATA: join(folder, 'data') }))
+  opened.push(library)
+  await library.open()
+  return library
+}
+
+async function photo(name: string, width = 64, height = 48): Promise<string> {
+  const path = join(folder, 'photos', name)
+  await sharp({ create: { width, height, channels: 3, background: '#c83' } }).toFile(path)
+  return path
+}
+
+/** Waits until no photo is being read any more. */
+async function settled(library: Library): Promise<Photo[]> {
+  while (library.list().some(({ state }) => state === 'reading')) await once(library, 'changed')
+  return library.list()
+}
+
+describe('Library', () => {
+  it('finds photos in folders, reads them, and finds them again after a restart', async () => {
+    await photo('a.jpg', 60, 40)
+    await photo('deep/b.png', 30, 90)
+    await writeFile(join(folder, 'photos', 'notes.txt'), 'not a photo')
+    const library = await openLibrary()
+    expect(await library.add([join(folder, 'photos')])).toBe(2)
+    const photos = await settled(library)
+    expect(
+      photos.map(({ name, folder: its, width, height, state }) => [name, its, width, height, state]),
+    ).toEqual([
+      ['a.jpg', 'photos', 60, 40, 'ready'],
+      ['b.png', 'deep', 30, 90, 'ready'],
+    ])
+    await library.close()
+    expect((await openLibrary()).list()).toEqual(photos)
+  })
+
+  it('takes a photo once, however often it is dropped', async () => {
+    const path = await photo('a.jpg')
+    const library = await openLibrary()
+    expect(await library.add([path, path])).toBe(1)
+    expect(await library.add([join(folder, 'photos')])).toBe(0)
+    expect(library.list()).toHaveLength(1)
+  })
+
+  it('says why a photo is broken, keeps the others, and reads it again when asked', async () => {
+    const good = await photo('good.jpg')
+    const bad = join(folder, 'photos', 'bad.jpg')
+    await writeFile(bad, 'this is no picture at all')
+    const library = await openLibrary()
+    await library.add([bad, good])
+    const [broken, ready] = await settled(library)
+    expect(broken).toMatchObject({ state: 'broken', failure: { code: 'not-a-picture', subject: 'bad.jpg' } })
+    expect(ready).toMatchObject({ state: 'ready' })
+
+    await writeFile(bad, await readFile(good))
+    library.retry([broken!.id])
+    const [mended] = await settled(library)
+    expect(mended).toMatchObject({ state: 'ready', width: 64 })
+    expect(mended).not.toHaveProperty('failure')
+  })
+
+  it('takes photos off the shelf and puts them back without touching the files', async () => {
+    const path = await photo('a.jpg')
+    const before = await readFile(path)
+    const library = await openLibrary()
+    await library.add([path])
+    const [shelved] = await settled(library)
+    library.remove([shelved!.id])
+    expect(library.list()).toEqual([])
+    expect(() => library.pathOf(shelved!.id)).toThrow()
+    library.restore([shelved!.id])
+    expect(library.list()).toEqual([shelved])
+    expect(await readFile(path)).toEqual(before)
+  })
+
+  it('makes the thumbnail anew when the file has changed and is read again', async () => {
+    const path = await photo('a.jpg', 64, 48)
+    const library = await openLibrary()
+    await library.add([path])
+    const [{ id }] = (await settled(library)) as [Photo]
+    expect(await sharp(await library.thumbnail(id)).metadata()).toMatchObject({ width: 64, height: 48 })
+    await photo('a.jpg', 20, 40)
+    await utimes(path, 1, 1)
+    library.retry([id])
+    await settled(library)
+    expect(await sharp(await library.thumbnail(id)).metadata()).toMatchObject({ width: 20, height: 40 })
+  })
+})

@@ -1,0 +1,24 @@
+/** Mixes a photo with its translation. */
+import type { Pixels } from '../engine/protocol.ts'
+
+/**
+ * `before` at strength 0, `after` at strength 1, straight between in sRGB samples; alpha is `before`'s. Both must agree
+ * in size, channels and depth (`RangeError` otherwise). Strengths outside 0…1 count as the nearer end.
+ */
+export function blend(before: Pixels, after: Pixels, strength: number): Pixels {
+  const { width, height, channels } = before
+  const isDeep = before.data instanceof Uint16Array
+  if (after.width !== width || after.height !== height) throw new RangeError('blend: the sizes differ')
+  if (after.channels !== channels) throw new RangeError('blend: the channels differ')
+  if (after.data instanceof Uint16Array !== isDeep) throw new RangeError('blend: the depths differ')
+
+  const share = Math.min(1, Math.max(0, strength))
+  const data = before.data.slice()
+  for (let index = 0; index < data.length; index++) {
+    if (channels === 4 && index % 4 === 3) continue
+    const from = before.data[index] ?? 0
+    const to = after.data[index] ?? 0
+    data[index] = Math.round(from + (to - from) * share)
+  }
+  return { width, height, channels, data }
+}

@@ -1,0 +1,53 @@
+/** Checked values of the command line; what does not fit ends in wrong usage, with what would. */
+import { InvalidArgumentError, Option } from 'commander'
+import { categorySchema, directionSchema, outputFormatSchema } from '../contract/schemas.ts'
+import { Failure } from '../contract/errors.ts'
+import type { Direction } from '../contract/schemas.ts'
+import type { Model } from '../models/shelf.ts'
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
+  }
+}
+
+export function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('It takes a number from 0 to 1.')
+}
+
+export const modelOption = (): Option =>
+  new Option('--model <model>', 'a style: its id, a model folder, or a .pth checkpoint').makeOptionMandatory()
+
+export const directionOption = (): Option =>
+  new Option(
+    '--direction <direction>',
+    'from A to B or back (default: the first that the model has)',
+  ).choices(directionSchema.options)
+
+export const sizeOption = (): Option =>
+  new Option('--size <pixels>', "the result's long side (default: the model's working size)").argParser(
+    wholeNumber(8, 16_384),
+  )
+
+export const formatOption = (): Option =>
+  new Option('--format <format>', 'how results are written')
+    .choices(['same', ...outputFormatSchema.options])
+    .default('same')
+
+export const categoryOption = (): Option =>
+  new Option('--category <category>', 'where the style is listed')
+    .choices(categorySchema.options)
+    .default('own')
+
+/** The direction that was asked for, or the model's first. */
+export function chosenDirection(model: Model, asked: Direction | undefined): Direction {
+  const direction = asked ?? model.directions[0]
+  if (direction === undefined || !model.directions.includes(direction)) {
+    throw new Failure('model-direction-missing', model.card.id, `it has ${model.directions.join(', ')}`)
+  }
+  return direction
+}

@@ -1,0 +1,80 @@
+/** What the terminal says: results on stdout, all talk on stderr, a progress bar where a person watches. */
+import { Presets, SingleBar } from 'cli-progress'
+import { errorReport } from '../contract/error-text.ts'
+import type { Failure, FailureData } from '../contract/errors.ts'
+import type { Progress } from '../contract/schemas.ts'
+
+/** The terminal speaks English, as its commands do. */
+const locale = 'en'
+
+export const exitCodes = { ok: 0, someFailed: 1, wrongUsage: 2, interrupted: 130 } as const
+
+export function result(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+export function resultJson(value: unknown): void {
+  result(JSON.stringify(value))
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** The sentence that the window shows for it, too, with the technical reason behind. */
+export const sentence = (failure: FailureData | Failure): string => errorReport(asData(failure), locale)
+
+const asData = (failure: FailureData | Failure): FailureData =>
+  'toData' in failure ? failure.toData() : failure
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export interface ProgressLine {
+  update(progress: Progress): void
+  /** A line of its own above the bar, on stderr. */
+  note(text: string): void
+  /** The same on stdout. */
+  result(text: string): void
+  stop(): void
+}
+
+/** A bar on a terminal; elsewhere only the notes. */
+export function progressLine(): ProgressLine {
+  if (!process.stderr.isTTY) return { update: () => undefined, note: say, result, stop: () => undefined }
+  const bar = new SingleBar(
+    {
+      format: ' {bar} {count}  {detail}  {left}',
+      hideCursor: true,
+      clearOnComplete: true,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  )
+  bar.start(1, 0, { count: '', detail: '', left: '' })
+  const clearLine = (): boolean => process.stderr.write('\r\u001b[K')
+  return {
+    update: ({ done, total, etaSeconds, detail }) => {
+      bar.setTotal(total)
+      bar.update(done, {
+        count: `${Math.floor(done)} of ${total}`,
+        detail: detail ?? '',
+        left: etaSeconds === null ? '' : `${duration(etaSeconds)} left`,
+      })
+    },
+    note: (text) => {
+      clearLine()
+      say(text)
+    },
+    result: (text) => {
+      clearLine()
+      result(text)
+    },
+    stop: () => bar.stop(),
+  }
+}

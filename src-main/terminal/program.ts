@@ -1,0 +1,58 @@
+/** The command line: its commands, and how they end (0 done, 1 some failed, 2 wrong usage, 130 interrupted). */
+import { Command, CommanderError } from 'commander'
+import { version } from '../../package.json'
+import { Failure, type ErrorCode } from '../contract/errors.ts'
+import type { ProgramFolders } from '../folders.ts'
+import { addConvert } from './convert.ts'
+import { exitCodes, say, sentence } from './console.ts'
+import { addCycle } from './cycle.ts'
+import { addDoctor } from './doctor.ts'
+import { addModels } from './models.ts'
+import { withServices, type Services } from './services.ts'
+
+/** Runs a command with its services; what it returns is the exit code. */
+export type RunCommand = (command: (services: Services) => Promise<number>) => Promise<void>
+
+/** Failures that a better command line would avoid. */
+const usageFailures: ReadonlySet<ErrorCode> = new Set([
+  'model-not-found',
+  'model-direction-missing',
+  'bad-request',
+])
+
+/** Runs the command line in `argv` (as in `process.argv`) and returns the exit code. */
+export async function runTerminal(argv: readonly string[], folders: ProgramFolders): Promise<number> {
+  let code: number = exitCodes.ok
+  const run: RunCommand = async (command) => {
+    code = await withServices(folders, command)
+  }
+  const program = new Command('solstice')
+    .description('Turns summer photos into winter ones and back, offline.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)')
+    .configureHelp({ showGlobalOptions: false })
+  addConvert(program, run)
+  addCycle(program, run)
+  addModels(program, run)
+  addDoctor(program, run)
+  for (const command of allCommands(program)) command.exitOverride()
+  try {
+    await program.parseAsync(argv)
+    return code
+  } catch (thrown) {
+    // Commander has printed what was wrong, or the help that was asked for.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage
+    const failure = Failure.from(thrown)
+    if (failure.code === 'cancelled') {
+      say('Cancelled.')
+      return exitCodes.interrupted
+    }
+    say(sentence(failure))
+    return usageFailures.has(failure.code) ? exitCodes.wrongUsage : exitCodes.someFailed
+  }
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)]
+}

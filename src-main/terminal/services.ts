@@ -1,0 +1,40 @@
+/** What the commands share: the engine in a child process, the models, a way to end it all. */
+import { version } from '../../package.json'
+import { startChildProcess } from '../engine/engine-process.ts'
+import { EngineHost } from '../engine/host.ts'
+import type { ProgramFolders } from '../folders.ts'
+import { dataFolder, type DataFolder } from '../library/data-folder.ts'
+import { ModelShelf } from '../models/shelf.ts'
+import { closePhotos } from '../photos/metadata.ts'
+
+export interface Services {
+  readonly version: string
+  readonly engine: EngineHost
+  readonly models: ModelShelf
+  readonly data: DataFolder
+  readonly program: ProgramFolders
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** Runs one command with its services and ends them afterwards, whatever happened. */
+export async function withServices<Result>(
+  program: ProgramFolders,
+  run: (services: Services) => Promise<Result>,
+): Promise<Result> {
+  const data = dataFolder()
+  const engine = new EngineHost({ start: () => startChildProcess(program.worker) })
+  const models = new ModelShelf({ builtIn: program.models, own: data.models })
+  const stop = new AbortController()
+  const onInterrupt = (): void => stop.abort()
+  process.once('SIGINT', onInterrupt)
+  process.once('SIGTERM', onInterrupt)
+  try {
+    return await run({ version, engine, models, data, program, signal: stop.signal })
+  } finally {
+    process.off('SIGINT', onInterrupt)
+    process.off('SIGTERM', onInterrupt)
+    engine.close()
+    await closePhotos()
+  }
+}
