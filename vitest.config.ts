@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.ts', 'test/{golden,integration}/**/*.test.ts', 'build/**/*.test.ts'],
+    include: [
+      'src-main/**/*.test.ts',
+      'src-renderer/**/*.test.ts',
+      'test/{golden,integration}/**/*.test.ts',
+      'build/**/*.test.ts',
+    ],
     testTimeout: 60_000,
   },
 })

@@ -1,0 +1,58 @@
+/**
+ * The build. Main: every program that runs in Node, as ES modules, packages left in node_modules. Preload: one
+ * CommonJS file with all it needs, as the sandbox wants it. Renderer: the window.
+ * Targets are those of the older of the two Electrons that the app runs in (33: Node 20.18, Chromium 130).
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'electron-vite'
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out',
+      emptyOutDir: false,
+      target: 'node20.18',
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: {
+          'main/app': 'src-main/app.ts',
+          'main/cli': 'src-main/cli.ts',
+          'main/worker': 'src-main/engine/worker.ts',
+          'test/bench': 'test/bench/bench.ts',
+          'test/golden': 'test/golden/golden.ts',
+        },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          // Beside the programs: `import.meta.dirname` is out/main in all that they share.
+          chunkFileNames: 'main/[name]-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'node20.18',
+      externalizeDeps: false,
+      minify: false,
+      rolldownOptions: {
+        input: 'src-main/preload.ts',
+        output: { format: 'cjs', entryFileNames: 'preload.cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [svelte()],
+    build: {
+      outDir: 'out/renderer',
+      target: 'chrome130',
+      modulePreload: { polyfill: false },
+      // Everything in files: the window's content security policy allows no data URLs for scripts and fonts.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: 'src-renderer/index.html' },
+    },
+  },
+})

@@ -1,0 +1,118 @@
+/** The photos on the shelf, in the order in which they came, and which of them are chosen. */
+import { SvelteMap } from 'svelte/reactivity'
+import type { Photo } from '../../src-main/contract/schemas.ts'
+import { addFiles, call, on } from '../ui/bridge.ts'
+import {
+  all,
+  extended,
+  none,
+  nothingChosen,
+  only,
+  stepped,
+  toggled,
+  without,
+  type Selection,
+  type StepKey,
+} from './selection.ts'
+
+class Library {
+  readonly #photos = new SvelteMap<string, Photo>()
+  #selection = $state.raw<Selection>(nothingChosen)
+  #loaded = $state(false)
+  readonly photos: readonly Photo[] = $derived([...this.#photos.values()])
+  readonly order: readonly string[] = $derived([...this.#photos.keys()])
+  readonly ready: readonly Photo[] = $derived(this.photos.filter((photo) => photo.state === 'ready'))
+  readonly broken: readonly Photo[] = $derived(this.photos.filter((photo) => photo.state === 'broken'))
+  readonly reading: number = $derived(this.photos.filter((photo) => photo.state === 'reading').length)
+  readonly chosen: readonly Photo[] = $derived(
+    this.photos.filter((photo) => this.#selection.chosen.has(photo.id)),
+  )
+
+  /** False until the program has said what was open. */
+  get loaded(): boolean {
+    return this.#loaded
+  }
+
+  get selection(): Selection {
+    return this.#selection
+  }
+
+  async start(): Promise<void> {
+    on('library.added', (photos) => this.#put(photos))
+    on('library.changed', (photo) => {
+      if (this.#photos.has(photo.id)) this.#photos.set(photo.id, photo)
+    })
+    on('library.removed', (ids) => this.#forget(ids))
+    await this.#reload()
+    this.#loaded = true
+  }
+
+  get(id: string): Photo | undefined {
+    return this.#photos.get(id)
+  }
+
+  choose(kind: 'files' | 'folder'): Promise<number> {
+    return call('library.choose', { kind })
+  }
+
+  drop(files: readonly File[]): Promise<number> {
+    return addFiles(files)
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    await call('library.remove', { ids: [...ids] })
+    this.#forget(ids)
+  }
+
+  /** The program knows where each of them stood, so the whole shelf is read again. */
+  async restore(ids: readonly string[]): Promise<void> {
+    await call('library.restore', { ids: [...ids] })
+    await this.#reload()
+  }
+
+  async retry(ids: readonly string[]): Promise<void> {
+    await call('library.retry', { ids: [...ids] })
+  }
+
+  select(id: string, how: { readonly toggle: boolean; readonly extend: boolean }): void {
+    if (how.extend) this.#selection = extended(this.#selection, this.order, id, how.toggle)
+    else this.#selection = how.toggle ? toggled(this.#selection, id) : only(id)
+  }
+
+  selectAll(): void {
+    this.#selection = all(this.#selection, this.order)
+  }
+
+  selectNone(): void {
+    this.#selection = none(this.#selection)
+  }
+
+  /** Moves the keyboard's attention; Shift takes what lies between along. */
+  step(key: StepKey, columns: number, rows: number, extend: boolean): void {
+    const target = stepped(this.order, this.#selection.active, key, columns, rows)
+    if (target !== null) this.select(target, { toggle: false, extend })
+  }
+
+  /** The photo `by` places further on that can be looked at, or null. */
+  neighbour(id: string, by: 1 | -1): Photo | null {
+    const at = this.ready.findIndex((photo) => photo.id === id)
+    return at < 0 ? null : (this.ready[at + by] ?? null)
+  }
+
+  #put(photos: readonly Photo[]): void {
+    for (const photo of photos) this.#photos.set(photo.id, photo)
+  }
+
+  #forget(ids: readonly string[]): void {
+    this.#selection = without(this.#selection, this.order, new Set(ids))
+    for (const id of ids) this.#photos.delete(id)
+  }
+
+  async #reload(): Promise<void> {
+    const photos = await call('library.list', {})
+    this.#photos.clear()
+    this.#put(photos)
+  }
+}
+
+export const library = new Library()

@@ -1,0 +1,6 @@
+/** The window's first script: puts the app into the page. */
+import { mount } from 'svelte'
+import App from './App.svelte'
+import './ui/theme.css'
+
+mount(App, { target: document.body })

@@ -1,0 +1,54 @@
+/** The one place that talks to `window.solstice`: answers become values, failures become thrown errors. */
+import type {
+  Answer,
+  Bridge,
+  CallArgs,
+  CallName,
+  CallResult,
+  EventData,
+  EventName,
+} from '../../src-main/contract/contract.ts'
+import type { FailureData } from '../../src-main/contract/errors.ts'
+
+declare global {
+  interface Window {
+    readonly solstice: Bridge
+  }
+}
+
+/** A failure as the window throws it; its sentence comes from `errorSentence(error.failure, locale)`. */
+export class BridgeError extends Error {
+  readonly failure: FailureData
+
+  constructor(failure: FailureData) {
+    super(failure.code)
+    this.name = 'BridgeError'
+    this.failure = failure
+  }
+}
+
+/** Any thrown value as a failure that has a sentence. */
+export const failureOf = (thrown: unknown): FailureData =>
+  thrown instanceof BridgeError ? thrown.failure : { code: 'internal', detail: String(thrown) }
+
+function valueOf<Name extends CallName>(answer: Answer<Name>): CallResult<Name> {
+  if (answer.ok) return answer.value
+  throw new BridgeError(answer.failure)
+}
+
+export async function call<Name extends CallName>(
+  name: Name,
+  args: CallArgs<Name>,
+): Promise<CallResult<Name>> {
+  return valueOf(await window.solstice.call(name, args))
+}
+
+/** Dropped files and folders; returns how many photos were new. */
+export async function addFiles(files: readonly File[]): Promise<number> {
+  return valueOf<'library.add'>(await window.solstice.addFiles(files))
+}
+
+/** Listens for as long as the window lives. */
+export function on<Name extends EventName>(name: Name, listener: (data: EventData<Name>) => void): void {
+  window.solstice.on(name, listener)
+}

@@ -1,0 +1,39 @@
+/** Starts the built app under Playwright, each time with the data folder that the test gives it. */
+import { join, resolve } from 'node:path'
+
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+
+import { electronArguments, electronPath } from '../../build/setup/electron.mjs'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+export interface RunningApp {
+  readonly app: ElectronApplication
+  /** The first window, its page loaded. */
+  readonly window: Page
+}
+
+export interface LaunchOptions {
+  /** Where the app keeps all it keeps; the same folder again is a restart, a new one a first start. */
+  readonly dataFolder: string
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The caller closes `app`. */
+export async function launchApp({ dataFolder, args = [], env = {} }: LaunchOptions): Promise<RunningApp> {
+  const electron = electronPath()
+  if (!electron) throw new Error('Electron is not installed: run npm test, which sets it up.')
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const app = await _electron.launch({
+    executablePath: electron.executable,
+    // Chromium's own files go where the app's go.
+    args: [...electronArguments(electron), `--user-data-dir=${join(dataFolder, 'chromium')}`, root, ...args],
+    env: { ...Object.fromEntries(inherited), SOLSTICE_DATA: dataFolder, ...env },
+  })
+  const window = await app.firstWindow()
+  await window.waitForLoadState('domcontentloaded')
+  return { app, window }
+}

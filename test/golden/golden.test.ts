@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
+import { compareGolden, goldenNames } from './compare.ts'
+
+const folder = join(import.meta.dirname, '../../../shared/golden')
+const present = existsSync(folder)
+
+/**
+ * Pairs whose output was computed before the weights were rounded to half precision, and how far PyTorch 1.13 itself
+ * (float64) is from that output with the rounded weights of the file. No engine can be nearer.
+ */
+const roundedFurther = new Map([['g9-half', 0.0070937]])
+
+describe.skipIf(!present)(`golden pairs${present ? '' : ' (skipped: no ../shared/golden)'}`, async () => {
+  const names = present ? await goldenNames(folder) : []
+
+  it('are there', () => {
+    expect(names.length).toBeGreaterThan(0)
+  })
+
+  it.each(names.filter((name) => !roundedFurther.has(name)))('%s', async (name) => {
+    const row = await compareGolden(new OnnxRuntime(), folder, name)
+    expect(row.difference).toBeLessThanOrEqual(row.tolerance)
+    expect(row.passed).toBe(true)
+  })
+
+  it.each([...roundedFurther].filter(([name]) => names.includes(name)))(
+    '%s is as far from its output (%f) as PyTorch is, which is more than is allowed',
+    async (name, difference) => {
+      const row = await compareGolden(new OnnxRuntime(), folder, name)
+      expect(Math.abs(row.difference - difference)).toBeLessThan(1e-5)
+      expect(row.passed).toBe(false)
+    },
+  )
+})
