@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { bridgeCalls, bridgeEvents } from './channels.ts'
-import { calls, events, photoUrl, pictureKinds } from './contract.ts'
+import { calls, events } from './contract.ts'
 import { errorReport, errorSentence } from './error-text.ts'
 import { errorCodes, Failure, failureSchema } from './errors.ts'
+import { photoUrl, pictureKinds } from './pictures.ts'
 import { localeSchema } from './schemas.ts'
 
 describe('contract', () => {

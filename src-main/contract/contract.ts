@@ -2,7 +2,7 @@
  * All that a window may ask of the program, in one typed table: the arguments and the result of each call, and
  * what is told without being asked. The main process checks arguments against it; the bridge lets only its names pass.
  *
- * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`photoUrl`).
+ * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`pictures.ts`).
  */
 import { z } from 'zod'
 import type { FailureData } from './errors.ts'
@@ -121,25 +121,3 @@ export interface Bridge {
   /** Adds dropped or chosen files and folders; their paths stay on the other side. */
   addFiles(files: readonly File[]): Promise<Answer<'library.add'>>
 }
-
-/** The pictures of the `photo:` protocol. `id` is a photo's for the first two and a conversion's for the others. */
-export const pictureKinds = [
-  /** Small, for grids (long side 512). */
-  'thumbnail',
-  /** The photo for the screen (long side at most 2560). */
-  'view',
-  /** x: the photo as the network saw it, same pixels as the result. */
-  'before',
-  /** G(x) at full strength. */
-  'after',
-  /** F(G(x)). */
-  'reconstruction',
-  /** |F(G(x)) − x| as a heat map. */
-  'difference',
-] as const
-export type PictureKind = (typeof pictureKinds)[number]
-
-export const photoScheme = 'photo'
-
-/** `photo://thumbnail/<id>`; the host names the kind, the path the id. */
-export const photoUrl = (kind: PictureKind, id: string): string => `${photoScheme}://${kind}/${id}`

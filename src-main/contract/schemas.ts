@@ -106,13 +106,6 @@ export const settingsSchema = z.object({
 })
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 
-export const defaultSettings: Settings = {
-  theme: 'system',
-  locale: 'system',
-  saveFormat: 'same',
-  saveQuality: 92,
-}
-
 export const appInfoSchema = z.object({
   version: z.string(),
   /** The system's language, for the setting `system`. */

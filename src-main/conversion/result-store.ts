@@ -10,6 +10,7 @@ import { Failure } from '../contract/errors.ts'
 import { cycleResultSchema, directionSchema, idSchema, modelIdSchema } from '../contract/schemas.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { encodeToBuffer } from '../photos/encode.ts'
+import { thumbnail } from '../photos/thumbnail.ts'
 
 const recordSchema = z.object({
   format: z.literal(1),
@@ -30,6 +31,8 @@ export type ResultPicture = 'before' | 'after' | 'reconstruction' | 'difference'
 
 const recordName = 'record.json'
 const unfinished = '.part'
+const thumbnailName = 'after.webp'
+const thumbnailLongSide = 512
 
 export class ResultStore {
   readonly #folder: string
@@ -78,6 +81,17 @@ export class ResultStore {
 
   pictureFile(id: string, picture: ResultPicture): string {
     return join(this.#folder, id, `${picture}.png`)
+  }
+
+  /** The result's small picture (WebP). */
+  async thumbnail(id: string): Promise<Buffer> {
+    const file = join(this.#folder, id, thumbnailName)
+    const kept = await readFile(file).catch(() => null)
+    if (kept !== null) return kept
+    const picture = await thumbnail(this.pictureFile(id, 'after'), thumbnailLongSide)
+    // One that cannot be kept is made again the next time.
+    await writeFileAtomic(file, picture, { fsync: false }).catch(() => undefined)
+    return picture
   }
 
   async #readRecord(name: string): Promise<ResultRecord | null> {

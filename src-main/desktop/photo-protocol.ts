@@ -1,7 +1,7 @@
 /** `photo://<kind>/<id>`: pictures for the window, by opaque id. A path never passes, in either direction. */
 import { readFile } from 'node:fs/promises'
 import type { Protocol } from 'electron'
-import { photoScheme, pictureKinds, type PictureKind } from '../contract/contract.ts'
+import { photoScheme, pictureKinds, type PictureKind } from '../contract/pictures.ts'
 import { idSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultStore } from '../conversion/result-store.ts'
@@ -58,6 +58,9 @@ async function open(
 ): Promise<Picture> {
   if (kind === 'thumbnail') return { type: 'image/webp', content: await library.thumbnail(id) }
   if (kind === 'view') return { type: 'image/webp', content: await view(library, views, id) }
+  if (kind === 'after-thumbnail') {
+    return { type: 'image/webp', content: await store.thumbnail(conversions.finished(id).id) }
+  }
   return { type: 'image/png', content: await readFile(store.pictureFile(conversions.finished(id).id, kind)) }
 }
 

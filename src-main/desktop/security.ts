@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { app, type Protocol, type Session, type WebFrameMain } from 'electron'
-import { photoScheme } from '../contract/contract.ts'
+import { photoScheme } from '../contract/pictures.ts'
 
 export const windowScheme = 'app'
 const windowHost = 'solstice'

@@ -31,7 +31,7 @@ export async function openWindow(files: {
     show: false,
     title: 'Solstice',
     icon: files.icon,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1b1c' : '#f1f1f2',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#212121' : '#eaeaea',
     webPreferences: {
       preload: files.preload,
       contextIsolation: true,

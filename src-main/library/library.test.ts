@@ -83,17 +83,18 @@ describe('Library', () => {
     expect(mended).not.toHaveProperty('failure')
   })
 
-  it('takes photos off the shelf and puts them back without touching the files', async () => {
+  it('takes photos off the shelf and puts them back in their places without touching the files', async () => {
     const path = await photo('a.jpg')
     const before = await readFile(path)
     const library = await openLibrary()
-    await library.add([path])
-    const [shelved] = await settled(library)
-    library.remove([shelved!.id])
-    expect(library.list()).toEqual([])
-    expect(() => library.pathOf(shelved!.id)).toThrow()
-    library.restore([shelved!.id])
-    expect(library.list()).toEqual([shelved])
+    await library.add([path, await photo('b.jpg'), await photo('c.jpg')])
+    const shelved = await settled(library)
+    const [a, b] = shelved.map(({ id }) => id) as [string, string]
+    library.remove([a, b])
+    expect(library.list()).toEqual(shelved.slice(2))
+    expect(() => library.pathOf(a)).toThrow()
+    library.restore([b, a])
+    expect(library.list()).toEqual(shelved)
     expect(await readFile(path)).toEqual(before)
   })
 

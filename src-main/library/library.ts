@@ -44,7 +44,10 @@ export class Library extends EventEmitter<LibraryEvents> {
   readonly #file: JsonFile<typeof shelfSchema>
   readonly #thumbnails: string
   readonly #entries = new Map<string, Entry>()
-  readonly #removed = new Map<string, Entry>()
+  /** What was taken off the shelf in this run, with its place, so that it can be put back there. */
+  readonly #removed = new Map<string, { readonly entry: Entry; readonly place: number }>()
+  readonly #places = new Map<string, number>()
+  #nextPlace = 0
   readonly #byPath = new Map<string, string>()
   readonly #reading = new Set<string>()
   readonly #readers = new PQueue({ concurrency: readersAtOnce })
@@ -70,7 +73,7 @@ export class Library extends EventEmitter<LibraryEvents> {
   }
 
   list(): Photo[] {
-    return [...this.#entries.values()].map((entry) => this.#photo(entry))
+    return this.#inOrder().map((entry) => this.#photo(entry))
   }
 
   /** The file behind an id; for the main process only. */
@@ -122,9 +125,9 @@ export class Library extends EventEmitter<LibraryEvents> {
     const gone = ids.filter((id) => this.#entries.has(id))
     for (const id of gone) {
       const entry = this.#entry(id)
+      this.#removed.set(id, { entry, place: this.#places.get(id) ?? 0 })
       this.#entries.delete(id)
       this.#byPath.delete(entry.path)
-      this.#removed.set(id, entry)
     }
     if (gone.length > 0) this.emit('removed', gone)
     this.#save()
@@ -134,10 +137,10 @@ export class Library extends EventEmitter<LibraryEvents> {
   restore(ids: readonly string[]): void {
     const back: Entry[] = []
     for (const id of ids) {
-      const entry = this.#removed.get(id)
+      const { entry, place } = this.#removed.get(id) ?? {}
       if (entry === undefined || this.#byPath.has(entry.path)) continue
       this.#removed.delete(id)
-      this.#put(entry)
+      this.#put(entry, place)
       if (entry.fingerprint === null && entry.failure === undefined) this.#read(entry)
       back.push(entry)
     }
@@ -217,9 +220,15 @@ export class Library extends EventEmitter<LibraryEvents> {
     return entry.fingerprint === null ? null : join(this.#thumbnails, `${entry.id}-${entry.fingerprint}.webp`)
   }
 
-  #put(entry: Entry): void {
+  #put(entry: Entry, place: number = this.#nextPlace++): void {
+    this.#places.set(entry.id, place)
     this.#entries.set(entry.id, entry)
     this.#byPath.set(entry.path, entry.id)
+  }
+
+  #inOrder(): Entry[] {
+    const place = ({ id }: Entry): number => this.#places.get(id) ?? 0
+    return [...this.#entries.values()].sort((a, b) => place(a) - place(b))
   }
 
   #entry(id: string): Entry {
@@ -242,7 +251,7 @@ export class Library extends EventEmitter<LibraryEvents> {
   }
 
   #save(): void {
-    this.#file.write({ format: 1, photos: [...this.#entries.values()] })
+    this.#file.write({ format: 1, photos: this.#inOrder() })
   }
 }
 

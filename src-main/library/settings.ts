@@ -1,6 +1,7 @@
 /** The user's settings: one small file, sensible where it is silent. */
 import { EventEmitter } from 'node:events'
-import { defaultSettings, settingsSchema, type Settings } from '../contract/schemas.ts'
+import { defaultSettings } from '../contract/defaults.ts'
+import { settingsSchema, type Settings } from '../contract/schemas.ts'
 import { JsonFile } from './json-file.ts'
 
 /** What is missing or `undefined` stays as it was. */

@@ -1,8 +1,6 @@
 /** Words of the compare room. */
+import { differenceFullScale } from '../../src-main/contract/heat-map.ts'
 import { decimal, percent, type Text } from '../ui/locale.ts'
-
-/** The mean difference of a pixel that the engine's heat map draws brightest. */
-const differenceFullScale = 0.25
 
 const en = {
   room: (name: string) => `Compare: ${name}`,

@@ -1,6 +1,6 @@
 /** The user's settings and what follows from them: the language and the theme that are shown. */
 import type { AppInfo, Locale, Settings } from '../../src-main/contract/schemas.ts'
-import { defaultSettings } from '../../src-main/contract/schemas.ts'
+import { defaultSettings } from '../../src-main/contract/defaults.ts'
 import { call, on } from '../ui/bridge.ts'
 
 class SettingsState {

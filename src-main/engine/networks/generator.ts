@@ -45,7 +45,7 @@ export function generator({ ngf, blocks }: GeneratorSize): Layer {
   ])
 }
 
-/** The generator as a graph of its own, `picture` → `translated`-to values; by default for any batch and size. */
+/** The generator as a graph of its own, with the input `picture`; by default for any batch and size. */
 export function buildGenerator(size: GeneratorSize, picture: Shape = anyPicture): Graph {
   const graph = new GraphBuilder()
   return graph.build(generator(size)(graph, graph.input('picture', picture), 'model'))

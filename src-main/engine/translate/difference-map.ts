@@ -1,21 +1,6 @@
 /** Where two pictures differ, as a heat map: black is no difference, and brighter is always more. */
+import { differenceColours, differenceFullScale } from '../../contract/heat-map.ts'
 import type { Pixels, Tensor } from '../protocol.ts'
-
-/** The mean absolute difference over the channels, in units of the full range, that is drawn brightest. */
-export const differenceFullScale = 0.25
-
-/** RGB at equal steps from no difference to the full scale; the lightness (CIE L*) rises by 10 to 14 a step. */
-const colours = [
-  [0, 0, 0],
-  [30, 17, 74],
-  [82, 24, 118],
-  [140, 33, 118],
-  [197, 50, 90],
-  [233, 90, 48],
-  [246, 144, 22],
-  [250, 199, 60],
-  [253, 246, 180],
-] as const
 
 /** For two tensors [1, 3, height, width] in [−1, 1]: a picture of 8 bit RGB. Beyond the full scale all is brightest. */
 export function differenceMap(a: Tensor, b: Tensor): Pixels {
@@ -33,9 +18,12 @@ export function differenceMap(a: Tensor, b: Tensor): Pixels {
 
 /** The colour of a difference, 1 being the full scale; between two colours of the table a straight line. */
 export function colourOf(difference: number): readonly [red: number, green: number, blue: number] {
-  const place = Math.min(1, Math.max(0, difference)) * (colours.length - 1)
-  const below = Math.min(Math.floor(place), colours.length - 2)
-  const [from, to] = [colours[below] ?? colours[0], colours[below + 1] ?? colours[0]]
+  const place = Math.min(1, Math.max(0, difference)) * (differenceColours.length - 1)
+  const below = Math.min(Math.floor(place), differenceColours.length - 2)
+  const [from, to] = [
+    differenceColours[below] ?? differenceColours[0],
+    differenceColours[below + 1] ?? differenceColours[0],
+  ]
   const between = (channel: 0 | 1 | 2) =>
     Math.round(from[channel] + (to[channel] - from[channel]) * (place - below))
   return [between(0), between(1), between(2)]

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../protocol.ts'
 import { linearCongruence } from '../testing/numbers.ts'
-import { colourOf, differenceFullScale, differenceMap } from './difference-map.ts'
+import { differenceFullScale } from '../../contract/heat-map.ts'
+import { colourOf, differenceMap } from './difference-map.ts'
 import { compare } from './metrics.ts'
 
 /** A smooth picture, and the same with less contrast and noise. */

@@ -42,7 +42,7 @@ export function ssim(a: Tensor, b: Tensor): number {
   for (let y = 0; y < height; y++) {
     rows.push(momentsAlongRow(luminanceRow(a, y), luminanceRow(b, y), across))
     if (rows.length > down.length) rows.shift()
-    if (rows.length === down.length) sum += sumOfRow(rows, down, columns)
+    if (rows.length === down.length) sum += sumOfWindows(rows, down)
   }
   return sum / (columns * (height - down.length + 1))
 }
@@ -50,28 +50,39 @@ export function ssim(a: Tensor, b: Tensor): number {
 /** Of a column of windows: the weighted means of a, b, a², b² and ab, five for each window. */
 const moments = 5
 
-function momentsAlongRow(a: Float64Array, b: Float64Array, weights: readonly number[]): Float64Array {
+function momentsAlongRow(a: Float64Array, b: Float64Array, weights: Float64Array): Float64Array {
   const columns = a.length - weights.length + 1
   const result = new Float64Array(columns * moments)
   for (let x = 0; x < columns; x++) {
-    for (const [i, weight] of weights.entries()) {
+    const at = x * moments
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i] ?? 0
       const u = a[x + i] ?? 0
       const v = b[x + i] ?? 0
-      const values = [u, v, u * u, v * v, u * v]
-      for (let m = 0; m < moments; m++) {
-        result[x * moments + m] = (result[x * moments + m] ?? 0) + weight * (values[m] ?? 0)
-      }
+      add(result, at, weight * u)
+      add(result, at + 1, weight * v)
+      add(result, at + 2, weight * u * u)
+      add(result, at + 3, weight * v * v)
+      add(result, at + 4, weight * u * v)
     }
   }
   return result
 }
 
-function sumOfRow(rows: readonly Float64Array[], weights: readonly number[], columns: number): number {
+function add(array: Float64Array, at: number, value: number): void {
+  array[at] = (array[at] ?? 0) + value
+}
+
+/** The sum of SSIM over the windows of as many rows as there are weights. */
+function sumOfWindows(rows: readonly Float64Array[], weights: Float64Array): number {
+  const means = new Float64Array(rows[0]?.length ?? 0)
+  rows.forEach((row, y) => {
+    const weight = weights[y] ?? 0
+    for (let i = 0; i < row.length; i++) add(means, i, weight * (row[i] ?? 0))
+  })
   let sum = 0
-  for (let x = 0; x < columns; x++) {
-    const mean = (moment: number) =>
-      rows.reduce((total, row, i) => total + (weights[i] ?? 0) * (row[x * moments + moment] ?? 0), 0)
-    const [a, b, aa, bb, ab] = [mean(0), mean(1), mean(2), mean(3), mean(4)]
+  for (let at = 0; at < means.length; at += moments) {
+    const [a = 0, b = 0, aa = 0, bb = 0, ab = 0] = means.subarray(at, at + moments)
     const likeness = (2 * a * b + c1) * (2 * (ab - a * b) + c2)
     sum += likeness / ((a * a + b * b + c1) * (aa - a * a + (bb - b * b) + c2))
   }
@@ -82,17 +93,19 @@ function sumOfRow(rows: readonly Float64Array[], weights: readonly number[], col
 function luminanceRow({ shape, data }: Tensor, y: number): Float64Array {
   const [, , height, width] = shape
   const plane = height * width
-  return Float64Array.from({ length: width }, (_, x) => {
-    const i = y * width + x
+  const luminance = new Float64Array(width)
+  for (let x = 0, i = y * width; x < width; x++, i++) {
     const [red, green, blue] = [data[i] ?? 0, data[plane + i] ?? 0, data[2 * plane + i] ?? 0]
-    return (0.299 * red + 0.587 * green + 0.114 * blue + 1) / 2
-  })
+    luminance[x] = (0.299 * red + 0.587 * green + 0.114 * blue + 1) / 2
+  }
+  return luminance
 }
 
 /** `size` weights of a Gaussian, of sum 1. */
-function gaussian(size: number): readonly number[] {
-  const weights = Array.from({ length: size }, (_, i) =>
-    Math.exp(-((i - (size - 1) / 2) ** 2) / (2 * windowSigma ** 2)),
+function gaussian(size: number): Float64Array {
+  const centre = (size - 1) / 2
+  const weights = new Float64Array(size).map((_, i) =>
+    Math.exp(-((i - centre) ** 2) / (2 * windowSigma ** 2)),
   )
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => weight / sum)

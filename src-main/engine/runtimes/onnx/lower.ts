@@ -5,7 +5,7 @@ import { describe } from '../../graph/shape.ts'
 import type { Weights } from '../../protocol.ts'
 import { weightOf } from '../runtime.ts'
 import { float, GraphWriter, int, ints, text } from './graph-writer.ts'
-import { hasFourPhases, phaseBias, phaseWeight } from './phases.ts'
+import { byPhases, phaseBias } from './phases.ts'
 import { dataLocation, dataType, encodeModel } from './proto.ts'
 import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from './proto.ts'
 
@@ -98,6 +98,7 @@ function lowerNode(lowering: Lowering, node: Node): void {
   const inputs = () => node.inputs.map((id) => valueName(lowering, id))
   switch (operator.kind) {
     case 'convolution': {
+      if (lowering.dialect === 'fast' && lowerPhases(lowering, node)) return
       const { stride, padding } = operator
       return writer.node(name, 'Conv', inputs(), { strides: ints(stride, stride), pads: everySide(padding) })
     }
@@ -137,15 +138,20 @@ function everySide(padding: number) {
   return ints(padding, padding, padding, padding)
 }
 
-/** Lowers a transposed convolution by its phases, if it has four and its weights are known. */
+/** Lowers a convolution by its phases, if that is better and its weights are known. */
 function lowerPhases({ graph, weights, writer }: Lowering, { name, operator, inputs }: Node): boolean {
   const [x, ...ids] = inputs
   const [weight, bias] = ids.map((id) => graph.parameters.find((parameter) => parameter.name === id))
-  if (x === undefined || !weight || !hasFourPhases(operator, weight.shape)) return false
-  if (ids.length === 2 && !bias) return false
-  const convolved = [x, writer.weight(`${weight.name}.phases`, phaseWeight(weightOf(weights, weight)))]
+  if (x === undefined || !weight || (ids.length === 2 && !bias)) return false
+  const phases = byPhases(operator, weightOf(weights, weight), shapeOf(graph, name))
+  if (!phases) return false
+  const convolved = [x, writer.weight(`${weight.name}.phases`, phases.weight)]
   if (bias) convolved.push(writer.weight(`${bias.name}.phases`, phaseBias(weightOf(weights, bias))))
-  writer.node(`${name}.phases`, 'Conv', convolved, { pads: ints(0, 0, 1, 1) })
+  const [before, behind] = phases.padding
+  writer.node(`${name}.phases`, 'Conv', convolved, {
+    strides: ints(phases.stride, phases.stride),
+    pads: ints(before, before, behind, behind),
+  })
   writer.node(name, 'DepthToSpace', [`${name}.phases`], { blocksize: int(2) })
   return true
 }

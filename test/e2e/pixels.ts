@@ -1,0 +1,69 @@
+/** Pictures on the screen as numbers. */
+import type { Locator, Page } from '@playwright/test'
+import sharp from 'sharp'
+
+export interface Bitmap {
+  readonly width: number
+  readonly height: number
+  /** RGB, 8 bit, rows from the top. */
+  readonly data: Buffer
+}
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A picture file, turned upright, without its alpha; scaled to `size` where that is given. */
+export async function bitmapOf(
+  file: string | Buffer,
+  size?: { readonly width: number; readonly height: number },
+): Promise<Bitmap> {
+  const picture = sharp(file).autoOrient().toColourspace('srgb').flatten()
+  const { data, info } = await (size === undefined ? picture : picture.resize(size.width, size.height, { fit: 'fill' }))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, data }
+}
+
+/** A part of a picture. */
+export async function cut({ width, height, data }: Bitmap, box: Box): Promise<Bitmap> {
+  const part = await sharp(data, { raw: { width, height, channels: 3 } })
+    .extract({ left: box.x, top: box.y, width: box.width, height: box.height })
+    .raw()
+    .toBuffer()
+  return { width: box.width, height: box.height, data: part }
+}
+
+/** The mean difference of a channel, 0…255. */
+export function difference(a: Bitmap, b: Bitmap): number {
+  if (a.width !== b.width || a.height !== b.height) throw new Error('Pictures of different sizes')
+  let sum = 0
+  for (let at = 0; at < a.data.length; at++) sum += Math.abs((a.data[at] ?? 0) - (b.data[at] ?? 0))
+  return sum / a.data.length
+}
+
+/** How far the channels' values are spread around their mean; 0 for a plain area. */
+export function spread({ data }: Bitmap): number {
+  const mean = data.reduce((sum, value) => sum + value, 0) / data.length
+  return Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
+}
+
+/** Where a picture lies in the window, in whole pixels within its edges. */
+export async function placeOf(picture: Locator): Promise<Box> {
+  const box = await picture.boundingBox()
+  if (box === null) throw new Error('The picture is not in the page')
+  const [x, y] = [Math.ceil(box.x), Math.ceil(box.y)]
+  return { x, y, width: Math.floor(box.x + box.width) - x, height: Math.floor(box.y + box.height) - y }
+}
+
+/** What the window shows in a place. */
+export async function shownAt(window: Page, clip: Box): Promise<Bitmap> {
+  return bitmapOf(await window.screenshot({ clip, scale: 'css', animations: 'disabled' }))
+}
+
+/** Waits until an image can be drawn. */
+export const drawn = (picture: Locator): Promise<void> =>
+  picture.evaluate((element) => (element instanceof HTMLImageElement ? element.decode() : undefined))
