@@ -8,11 +8,11 @@ const allowedEvents = new Set<string>(bridgeEvents)
 
 const bridge: Bridge = {
   call: (name, args) => {
-    if (!allowedCalls.has(name)) return Promise.reject(new Error(`There is no call ${String(name)}`))
+    if (!allowedCalls.has(name)) return Promise.reject(new Error(`There is no call ${name}`))
     return ipcRenderer.invoke(callChannel, name, args)
   },
   on: (name, listener) => {
-    if (!allowedEvents.has(name)) throw new Error(`There is no event ${String(name)}`)
+    if (!allowedEvents.has(name)) throw new Error(`There is no event ${name}`)
     const pass = (_event: unknown, told: EventName, data: Parameters<typeof listener>[0]): void => {
       if (told === name) listener(data)
     }

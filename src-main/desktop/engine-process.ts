@@ -6,7 +6,7 @@ import type { WorkerMessage } from '../engine/protocol.ts'
 export function startUtilityProcess(workerFile: string): EngineProcess {
   const child = utilityProcess.fork(workerFile, [], {
     serviceName: 'Solstice engine',
-    env: engineEnvironment() as Record<string, string>,
+    env: engineEnvironment(),
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -36,12 +36,12 @@ export function duration(seconds: number): string {
 }
 
 export interface ProgressLine {
-  update(progress: Progress): void
+  readonly update: (progress: Progress) => void
   /** A line of its own above the bar, on stderr. */
-  note(text: string): void
+  readonly note: (text: string) => void
   /** The same on stdout. */
-  result(text: string): void
-  stop(): void
+  readonly result: (text: string) => void
+  readonly stop: () => void
 }
 
 /** A bar on a terminal; elsewhere only the notes. */

@@ -135,7 +135,10 @@ describe('EngineHost', () => {
 
   it('tells when weights do not fit, and serves the next request', async () => {
     const host = startHost()
-    const wrong: NetworkSource = { ...network('wrong', 4, 1), weights: network('other', 8, 1).weights }
+    const wrong: NetworkSource = {
+      ...network('wrong', 4, 1),
+      weights: () => network('other', 8, 1).weights(),
+    }
     await expect(host.translate(wrong, picture(16, 16))).rejects.toMatchObject({ code: 'engine-failed' })
     expect((await host.translate(small, picture(16, 16))).pixels.width).toBe(16)
   })

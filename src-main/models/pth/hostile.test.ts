@@ -7,7 +7,7 @@ import {
   op,
   orderedDict,
   pickle,
-  tensorPickle,
+  type tensorPickle,
   uint32,
 } from '../testing/pickle-writer.ts'
 import { legacyPth, statePickle, zipPth } from '../testing/pth-writer.ts'
@@ -19,7 +19,7 @@ const parse = (file: Uint8Array) => parsePth(bytesSource('evil.pth', file, 'chec
 const failureOf = async (file: Uint8Array) =>
   parse(file).then(
     () => ({ code: 'read', subject: '', detail: '' }),
-    (thrown: { code: string; subject: string; detail: string }) => thrown,
+    (thrown: unknown) => thrown as { code: string; subject: string; detail: string },
   )
 const repeat = (part: Uint8Array, times: number) => Buffer.concat(Array.from({ length: times }, () => part))
 

@@ -122,7 +122,7 @@ class SourceReader extends RandomAccessReader {
         buffer.set(bytes, offset)
         callback(null)
       },
-      (error: Error) => callback(error),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
     )
   }
 
