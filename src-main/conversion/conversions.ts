@@ -84,7 +84,7 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
       const path = library.pathOf(photoId)
       const fingerprint = await library.fingerprint(photoId).catch(() => 'missing')
       const size = model.card.workingSize
-      const id = conversionId([photoId, fingerprint, model.key(direction), direction, size])
+      const id = conversionId([photoId, fingerprint, model.card.id, model.key(direction), direction, size])
       const known = this.#entries.get(id)
       if (known === undefined || known.state === 'failed' || known.state === 'cancelled') {
         const entry = newEntry(id, photoId, model.card.id, direction, size)

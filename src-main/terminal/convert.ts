@@ -14,8 +14,7 @@ import {
   wholeNumber,
 } from './arguments.ts'
 import { duration, exitCodes, progressLine, resultJson, say, sentence } from './console.ts'
-import type { RunCommand } from './program.ts'
-import type { Services } from './services.ts'
+import type { RunCommand, Services } from './services.ts'
 
 interface ConvertFlags {
   model: string

@@ -8,8 +8,7 @@ import { writeUnderFreeName } from '../export/write-photo.ts'
 import { localised } from '../models/card.ts'
 import { chosenDirection, directionOption, modelOption, sizeOption } from './arguments.ts'
 import { exitCodes, result, resultJson } from './console.ts'
-import type { RunCommand } from './program.ts'
-import type { Services } from './services.ts'
+import type { RunCommand, Services } from './services.ts'
 
 interface CycleFlags {
   model: string

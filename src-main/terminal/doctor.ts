@@ -5,8 +5,7 @@ import { Failure } from '../contract/errors.ts'
 import type { RuntimeReport } from '../engine/protocol.ts'
 import { photoLibraries } from '../photos/libraries.ts'
 import { exitCodes, result, resultJson, sentence } from './console.ts'
-import type { RunCommand } from './program.ts'
-import type { Services } from './services.ts'
+import type { RunCommand, Services } from './services.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -9,8 +9,7 @@ import { networkOf } from '../conversion/translate-photo.ts'
 import { localised, type ModelCard } from '../models/card.ts'
 import { categoryOption, directionOption, wholeNumber } from './arguments.ts'
 import { exitCodes, result, resultJson, say, sentence } from './console.ts'
-import type { RunCommand } from './program.ts'
-import type { Services } from './services.ts'
+import type { RunCommand, Services } from './services.ts'
 
 interface ImportFlags {
   id: string

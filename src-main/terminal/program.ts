@@ -8,10 +8,7 @@ import { exitCodes, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
 import { addDoctor } from './doctor.ts'
 import { addModels } from './models.ts'
-import { withServices, type Services } from './services.ts'
-
-/** Runs a command with its services; what it returns is the exit code. */
-export type RunCommand = (command: (services: Services) => Promise<number>) => Promise<void>
+import { withServices, type RunCommand } from './services.ts'
 
 /** Failures that a better command line would avoid. */
 const usageFailures: ReadonlySet<ErrorCode> = new Set([

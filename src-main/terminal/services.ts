@@ -17,6 +17,9 @@ export interface Services {
   readonly signal: AbortSignal
 }
 
+/** Runs a command with its services; what it returns is the exit code. */
+export type RunCommand = (command: (services: Services) => Promise<number>) => Promise<void>
+
 /** Runs one command with its services and ends them afterwards, whatever happened. */
 export async function withServices<Result>(
   program: ProgramFolders,

@@ -1,0 +1,175 @@
+/** The window's conversions with the real engine: kept, found again, cancelled, forgotten. */
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Conversion } from '../../src-main/contract/schemas.ts'
+import { Conversions } from '../../src-main/conversion/conversions.ts'
+import { ResultStore } from '../../src-main/conversion/result-store.ts'
+import { startChildProcess } from '../../src-main/engine/engine-process.ts'
+import { EngineHost } from '../../src-main/engine/host.ts'
+import { dataFolder } from '../../src-main/library/data-folder.ts'
+import { Library } from '../../src-main/library/library.ts'
+import { ModelShelf } from '../../src-main/models/shelf.ts'
+import { importStyle } from '../../src-main/models/styles.ts'
+import { root, workerFile } from './built.ts'
+
+const style = 'summer-winter'
+let folder: string
+const running: Services[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'solstice-conversions-'))
+})
+afterEach(async () => {
+  for (const services of running.splice(0)) await services.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+class Services {
+  readonly data = dataFolder({ SOLSTICE_DATA: join(folder, 'data') })
+  /** How often the engine was asked to translate or to go there and back. */
+  engineStarts = 0
+  readonly engine = new EngineHost({
+    start: () => {
+      this.engineStarts += 1
+      return startChildProcess(workerFile)
+    },
+  })
+  readonly library = new Library(this.data)
+  readonly models = new ModelShelf({ builtIn: join(root, 'models'), own: this.data.models })
+  readonly store = new ResultStore(this.data.results)
+  readonly conversions = new Conversions(this)
+
+  async open(): Promise<this> {
+    running.push(this)
+    await this.library.open()
+    await this.conversions.open()
+    return this
+  }
+
+  async close(): Promise<void> {
+    this.engine.close()
+    await this.conversions.close()
+    await this.library.close()
+  }
+
+  /** Waits until a conversion satisfies `is`. */
+  async until(id: string, is: (conversion: Conversion) => boolean): Promise<Conversion> {
+    for (;;) {
+      const found = this.conversions.list().find((conversion) => conversion.id === id)
+      if (found !== undefined && is(found)) return found
+      await once(this.conversions, 'changed')
+    }
+  }
+}
+
+async function photo(name: string, width = 48, height = 32): Promise<string> {
+  const path = join(folder, name)
+  await sharp({ create: { width, height, channels: 3, background: '#486' } }).toFile(path)
+  return path
+}
+
+async function withPhotos(...paths: readonly string[]): Promise<{ services: Services; ids: string[] }> {
+  const services = await new Services().open()
+  await services.library.add(paths)
+  return { services, ids: services.library.list().map(({ id }) => id) }
+}
+
+const ended = ({ state }: Conversion): boolean => ['done', 'failed', 'cancelled'].includes(state)
+
+describe('Conversions', () => {
+  it('computes once, keeps the result and its cycle, and finds both again without the engine', async () => {
+    const { services, ids } = await withPhotos(await photo('a.png'))
+    const [started] = await services.conversions.start(ids, style, 'AtoB')
+    const done = await services.until(started!.id, ended)
+    expect(done).toMatchObject({ state: 'done', width: 48, height: 32, cycle: { state: 'none' } })
+    const [again] = await services.conversions.start(ids, style, 'AtoB')
+    expect(again).toEqual(done)
+
+    await services.conversions.startCycle(done.id)
+    const { cycle } = await services.until(done.id, (conversion) => conversion.cycle.state === 'done')
+    expect(cycle.result?.l1).toBeGreaterThan(0)
+    await services.close()
+
+    const later = await new Services().open()
+    expect(later.conversions.list()).toEqual([{ ...done, cycle }])
+    await later.conversions.startCycle(done.id)
+    expect(later.engineStarts).toBe(0)
+    for (const picture of ['before', 'after', 'reconstruction', 'difference'] as const) {
+      const file = later.store.pictureFile(done.id, picture)
+      expect(await sharp(file).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 })
+    }
+    expect(await sharp(await later.store.thumbnail(done.id)).metadata()).toMatchObject({ format: 'webp' })
+  })
+
+  it('takes a changed file for a new photo', async () => {
+    const path = await photo('a.png')
+    const { services, ids } = await withPhotos(path)
+    const [first] = await services.conversions.start(ids, style, 'AtoB')
+    await services.until(first!.id, ended)
+    await photo('a.png', 20, 20)
+    await utimes(path, 1, 1)
+    const [second] = await services.conversions.start(ids, style, 'AtoB')
+    expect(second!.id).not.toBe(first!.id)
+    expect(await services.until(second!.id, ended)).toMatchObject({ state: 'done', width: 20 })
+  })
+
+  it('says why one photo failed, converts the others, and tries again when asked', async () => {
+    const bad = join(folder, 'bad.png')
+    await writeFile(bad, 'no picture')
+    const { services, ids } = await withPhotos(bad, await photo('good.png'))
+    const [failing, good] = await services.conversions.start(ids, style, 'AtoB')
+    const failed = await services.until(failing!.id, ended)
+    expect(failed).toMatchObject({ state: 'failed', failure: { code: 'not-a-picture', subject: 'bad.png' } })
+    expect(await services.until(good!.id, ended)).toMatchObject({ state: 'done' })
+    const [again] = await services.conversions.start([ids[0]!], style, 'AtoB')
+    expect(again!.id).toBe(failing!.id)
+    expect(['waiting', 'running']).toContain(again!.state)
+    expect(again).not.toHaveProperty('failure')
+    expect((await services.until(failing!.id, ended)).state).toBe('failed')
+  })
+
+  it('cancels what waits and what runs, and starts both anew', async () => {
+    const paths = await Promise.all(['a', 'b', 'c', 'd'].map((name) => photo(`${name}.png`, 1024, 1024)))
+    const { services, ids } = await withPhotos(...paths)
+    const started = await services.conversions.start(ids, style, 'AtoB')
+    const startedIds = started.map(({ id }) => id)
+    await services.until(startedIds[0]!, ({ state }) => state === 'running')
+    services.conversions.cancel(startedIds)
+    for (const id of startedIds) expect((await services.until(id, ended)).state).toBe('cancelled')
+    expect(await readdir(services.data.results).catch(() => [])).toEqual([])
+
+    const [anew] = await services.conversions.start([ids[3]!], style, 'AtoB')
+    expect(anew!.id).toBe(startedIds[3])
+    expect((await services.until(anew!.id, ended)).state).toBe('done')
+  })
+
+  it('clears away half results of a killed program and results of forgotten photos', async () => {
+    const { services, ids } = await withPhotos(await photo('a.png'), await photo('b.png'))
+    const started = await services.conversions.start(ids, style, 'AtoB')
+    for (const { id } of started) await services.until(id, ended)
+    services.library.remove([ids[1]!])
+    await services.close()
+    await mkdir(join(services.data.results, `${started[0]!.id.replace(/^./, 'x')}.part`))
+    await mkdir(join(services.data.results, 'without-record'))
+
+    const later = await new Services().open()
+    expect(later.conversions.list().map(({ photoId }) => photoId)).toEqual([ids[0]])
+    expect(await readdir(later.data.results)).toEqual([started[0]!.id])
+  })
+
+  it('forgets the results of a style that is removed, and not those of another with the same weights', async () => {
+    const { services, ids } = await withPhotos(await photo('a.png'))
+    const names = { name: 'Mine', category: 'own', a: 'Green', b: 'White' } as const
+    const own = await importStyle(services.models, join(root, 'models', style), names)
+    const [mine] = await services.conversions.start(ids, own.modelId, 'AtoB')
+    const [shipped] = await services.conversions.start(ids, style, 'AtoB')
+    for (const { id } of [mine!, shipped!]) await services.until(id, ended)
+    await services.models.remove(own.modelId)
+    await services.conversions.forgetModel(own.modelId)
+    expect(services.conversions.list().map(({ modelId }) => modelId)).toEqual([style])
+  })
+})
