@@ -1,10 +1,11 @@
 /**
- * Starts the engine's process, hands it one request after another, and starts it again when it dies. A crash ends
- * the request that was under way and nothing else: what waits is kept here, not there.
+ * Hands the engine's process one request after another. A crash ends the request that was under way and nothing else:
+ * what waits is kept here, not there.
  */
 import { Failure } from '../contract/errors.ts'
 import type { Progress } from '../contract/schemas.ts'
-import type { EngineProcess, StartEngineProcess } from './engine-process.ts'
+import type { StartEngineProcess } from './engine-process.ts'
+import { EngineLink, type EngineAnswer } from './link.ts'
 import { Pace, passWork } from './pace.ts'
 import type {
   EngineRequest,
@@ -13,7 +14,6 @@ import type {
   Pixels,
   RuntimeReport,
   Tensor,
-  WorkerMessage,
   Weights,
 } from './protocol.ts'
 
@@ -37,7 +37,6 @@ export interface EngineHostOptions {
 
 /** How long the process may take to stop by itself between two passes before it is ended. */
 const cancelGraceMs = 150
-const startTimeoutMs = 60_000
 const progressIntervalMs = 200
 /** An estimate never claims the last twentieth: that is for the result. */
 const estimateCeiling = 0.95
@@ -54,29 +53,25 @@ interface Job {
 }
 
 export class EngineHost {
-  readonly #options: EngineHostOptions
   readonly #waiting: Job[] = []
   readonly #pace = new Pace()
-  #process: EngineProcess | null = null
-  #ready: Promise<void> | null = null
+  readonly #link: EngineLink
   #running: Job | null = null
-  #listener: ((message: WorkerMessage) => void) | null = null
-  #gone: ((failure: Failure) => void) | null = null
   #nextSeq = 1
   #closed = false
 
-  constructor(options: EngineHostOptions) {
-    this.#options = options
+  constructor({ start, onRestart }: EngineHostOptions) {
+    this.#link = new EngineLink(start, (reason) => onRestart?.(reason))
   }
 
   /** The engine's process, for those who watch it; undefined while there is none. */
   get pid(): number | undefined {
-    return this.#process?.pid
+    return this.#link.pid
   }
 
   /** Starts the process before it is needed. */
   async warmUp(): Promise<void> {
-    await this.#ensureProcess()
+    await this.#link.ready()
   }
 
   /** G(x) at full strength, with the size, depth and alpha of `pixels`. */
@@ -127,8 +122,7 @@ export class EngineHost {
     this.#closed = true
     const failure = new Failure('cancelled')
     for (const job of this.#waiting.splice(0)) job.reject(failure)
-    this.#dropProcess()
-    this.#gone?.(failure)
+    this.#link.drop(failure)
   }
 
   #enqueue<Request extends EngineRequest>(
@@ -185,7 +179,7 @@ export class EngineHost {
     } catch (thrown) {
       const { signal, subject } = job.options
       const unwanted = this.#closed || signal?.aborted
-      job.reject(unwanted ? new Failure('cancelled', subject) : Failure.from(thrown, subject))
+      job.reject(unwanted ? new Failure('cancelled', subject) : about(subject, thrown))
     } finally {
       this.#running = null
       void this.#pump()
@@ -193,20 +187,21 @@ export class EngineHost {
   }
 
   async #run(job: Job): Promise<EngineResults[EngineRequest['kind']]> {
-    await this.#ensureProcess()
-    const started = performance.now()
+    if (this.#closed) throw new Failure('cancelled')
+    await this.#link.ready()
     const progress = this.#reportProgress(job)
     const stopCancelling = this.#cancelOnAbort(job)
     try {
       for (;;) {
-        const answer = await this.#exchange(job.seq, job.request, job.options.subject, progress.passDone)
+        const started = performance.now()
+        const answer = await this.#link.exchange(job.seq, job.request, progress.passDone)
         if (answer.kind === 'result') {
           this.#pace.learn(job.work, (performance.now() - started) / 1000)
           return answer.result
         }
-        if (answer.code !== 'network-missing') throw failureOf(answer, job.options.subject)
+        if (answer.code !== 'network-missing') throw failureOf(answer)
         const missing = job.sources.find((source) => source.key === answer.detail)
-        if (missing === undefined) throw new Failure('engine-failed', job.options.subject, 'unknown network')
+        if (missing === undefined) throw new Failure('engine-failed', undefined, 'unknown network')
         await this.#load(missing, job)
       }
     } finally {
@@ -218,41 +213,8 @@ export class EngineHost {
   async #load(network: NetworkSource, job: Job): Promise<void> {
     const weights = await network.weights()
     const request = { kind: 'load', network: keyOf(network), weights } as const
-    const answer = await this.#exchange(job.seq, request, job.options.subject, () => undefined)
-    if (answer.kind === 'error') throw failureOf(answer, job.options.subject)
-  }
-
-  /** One message and the answer to it; a process that dies meanwhile is a failure of this request. */
-  #exchange(
-    seq: number,
-    request: EngineRequest,
-    subject: string | undefined,
-    onPass: (done: number) => void,
-  ): Promise<Extract<WorkerMessage, { kind: 'result' | 'error' }>> {
-    const engine = this.#process
-    return new Promise((resolve, reject) => {
-      const finish = (): void => {
-        this.#listener = null
-        this.#gone = null
-      }
-      this.#gone = (failure) => {
-        finish()
-        reject(new Failure(failure.code, subject, failure.detail))
-      }
-      if (engine === null) {
-        this.#gone(new Failure('engine-stopped'))
-        return
-      }
-      this.#listener = (message) => {
-        if (message.kind === 'ready' || message.seq !== seq) return
-        if (message.kind === 'progress') onPass(message.done)
-        else {
-          finish()
-          resolve(message)
-        }
-      }
-      engine.post({ kind: 'request', seq, request })
-    })
+    const answer = await this.#link.exchange(job.seq, request, () => undefined)
+    if (answer.kind === 'error') throw failureOf(answer)
   }
 
   /** Asks politely, then ends the process: a pass through a network cannot be interrupted otherwise. */
@@ -261,11 +223,8 @@ export class EngineHost {
     if (signal === undefined) return () => undefined
     let grace: NodeJS.Timeout | undefined
     const onAbort = (): void => {
-      this.#process?.post({ kind: 'cancel', seq: job.seq })
-      grace = setTimeout(() => {
-        this.#dropProcess()
-        this.#gone?.(new Failure('cancelled'))
-      }, cancelGraceMs)
+      this.#link.askToCancel(job.seq)
+      grace = setTimeout(() => this.#link.drop(new Failure('cancelled')), cancelGraceMs)
     }
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
@@ -301,60 +260,24 @@ export class EngineHost {
       stop: () => clearInterval(timer),
     }
   }
-
-  #ensureProcess(): Promise<void> {
-    if (this.#closed) return Promise.reject(new Failure('cancelled'))
-    this.#ready ??= this.#startProcess()
-    return this.#ready
-  }
-
-  #startProcess(): Promise<void> {
-    const engine = this.#options.start()
-    this.#process = engine
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#dropProcess()
-        reject(new Failure('engine-stopped', undefined, 'the engine did not start in time'))
-      }, startTimeoutMs)
-      engine.onMessage((message) => {
-        if (this.#process !== engine) return
-        if (message.kind === 'ready') {
-          clearTimeout(timer)
-          resolve()
-        } else this.#listener?.(message)
-      })
-      engine.onExit((reason) => {
-        clearTimeout(timer)
-        const failure = new Failure('engine-stopped', undefined, reason)
-        reject(failure)
-        if (this.#process !== engine) return
-        this.#process = null
-        this.#ready = null
-        this.#gone?.(failure)
-        this.#options.onRestart?.(reason)
-      })
-    })
-  }
-
-  /** Lets go of the process and ends it; the next request starts another. */
-  #dropProcess(): void {
-    const engine = this.#process
-    this.#process = null
-    this.#ready = null
-    engine?.kill()
-  }
 }
 
 const keyOf = ({ key, architecture }: NetworkKey): NetworkKey => ({ key, architecture })
 
-function failureOf(error: Extract<WorkerMessage, { kind: 'error' }>, subject: string | undefined): Failure {
+/** The failure with the photo or model it concerns, unless it names one itself. */
+function about(subject: string | undefined, thrown: unknown): Failure {
+  const { code, subject: named, detail } = Failure.from(thrown, subject)
+  return new Failure(code, named ?? subject, detail, { cause: thrown })
+}
+
+function failureOf(error: Extract<EngineAnswer, { kind: 'error' }>): Failure {
   switch (error.code) {
     case 'out-of-memory':
-      return new Failure('out-of-memory', subject, error.detail)
+      return new Failure('out-of-memory', undefined, error.detail)
     case 'cancelled':
-      return new Failure('cancelled', subject)
+      return new Failure('cancelled')
     case 'failed':
     case 'network-missing':
-      return new Failure('engine-failed', subject, error.detail)
+      return new Failure('engine-failed', undefined, error.detail)
   }
 }

@@ -85,7 +85,7 @@ describe('EngineHost', () => {
     const work = host.translate(slow, picture(1024, 1024), {
       signal: stop.signal,
       subject: 'large.jpg',
-      onProgress: () => progressing.resolve(undefined),
+      onProgress: ({ done }) => done > 0 && progressing.resolve(undefined),
     })
     const next = host.translate(small, picture(16, 16))
     await progressing.promise
@@ -114,7 +114,7 @@ describe('EngineHost', () => {
     const working = deferred<undefined>()
     const hit = host.translate(slow, picture(1024, 1024), {
       subject: 'hit.jpg',
-      onProgress: () => working.resolve(undefined),
+      onProgress: ({ done }) => done > 0 && working.resolve(undefined),
     })
     const waiting = [picture(16, 16), picture(20, 24)].map((pixels) => host.translate(small, pixels))
     await working.promise
