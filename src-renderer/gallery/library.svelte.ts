@@ -87,6 +87,11 @@ class Library {
     this.#selection = none(this.#selection)
   }
 
+  /** The keyboard has come to a photo by itself, with Tab. */
+  attend(id: string): void {
+    this.#selection = { ...this.#selection, active: id }
+  }
+
   /** Moves the keyboard's attention; Shift takes what lies between along. */
   step(key: StepKey, columns: number, rows: number, extend: boolean): void {
     const target = stepped(this.order, this.#selection.active, key, columns, rows)

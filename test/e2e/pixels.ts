@@ -16,15 +16,10 @@ interface Box {
   readonly height: number
 }
 
-/** A picture file, turned upright, without its alpha; scaled to `size` where that is given. */
-export async function bitmapOf(
-  file: string | Buffer,
-  size?: { readonly width: number; readonly height: number },
-): Promise<Bitmap> {
+/** A picture file, turned upright, without its alpha. */
+export async function bitmapOf(file: string | Buffer): Promise<Bitmap> {
   const picture = sharp(file).autoOrient().toColourspace('srgb').flatten()
-  const { data, info } = await (size === undefined ? picture : picture.resize(size.width, size.height, { fit: 'fill' }))
-    .raw()
-    .toBuffer({ resolveWithObject: true })
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data }
 }
 
@@ -35,6 +30,13 @@ export async function cut({ width, height, data }: Bitmap, box: Box): Promise<Bi
     .raw()
     .toBuffer()
   return { width: box.width, height: box.height, data: part }
+}
+
+/** Small enough that neither the filter nor half a pixel of displacement matters, only what is in the picture. */
+export async function coarse({ width, height, data }: Bitmap): Promise<Bitmap> {
+  const small = { width: 64, height: 48 }
+  const picture = sharp(data, { raw: { width, height, channels: 3 } })
+  return { ...small, data: await picture.resize(small.width, small.height, { fit: 'fill' }).raw().toBuffer() }
 }
 
 /** The mean difference of a channel, 0…255. */
@@ -51,12 +53,12 @@ export function spread({ data }: Bitmap): number {
   return Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
 }
 
-/** Where a picture lies in the window, in whole pixels within its edges. */
+/** Where a picture lies in the window, in whole pixels within its edges; pictures of one size get places of one size. */
 export async function placeOf(picture: Locator): Promise<Box> {
   const box = await picture.boundingBox()
   if (box === null) throw new Error('The picture is not in the page')
-  const [x, y] = [Math.ceil(box.x), Math.ceil(box.y)]
-  return { x, y, width: Math.floor(box.x + box.width) - x, height: Math.floor(box.y + box.height) - y }
+  const { x, y, width, height } = box
+  return { x: Math.ceil(x), y: Math.ceil(y), width: Math.floor(width) - 1, height: Math.floor(height) - 1 }
 }
 
 /** What the window shows in a place. */

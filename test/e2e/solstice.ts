@@ -39,7 +39,12 @@ export class Solstice {
     const dataFolder = join(folder, 'data')
     await mkdir(dataFolder)
     await writeFile(join(dataFolder, 'settings.json'), JSON.stringify(settings))
-    return new Solstice(folder, dataFolder, await launchApp({ dataFolder, args }))
+    try {
+      return new Solstice(folder, dataFolder, await launchApp({ dataFolder, args }))
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true })
+      throw error
+    }
   }
 
   get app(): ElectronApplication {
@@ -81,25 +86,22 @@ export class Solstice {
     return photo
   }
 
-  /** Carries files over the window; the answer lets them fall. */
+  /** Carries files and folders over the window as the system does; the answer lets them fall. */
   async dragIn(paths: readonly string[]): Promise<() => Promise<void>> {
-    const { window } = this
-    const input = await window.evaluateHandle(() => {
-      const element = document.createElement('input')
-      element.type = 'file'
-      element.multiple = true
-      return element
-    })
-    // Files from an input have real paths, as those that the system drops.
-    await input.setInputFiles([...paths])
-    const dataTransfer = await window.evaluateHandle((element) => {
-      const transfer = new DataTransfer()
-      for (const file of element.files ?? []) transfer.items.add(file)
-      return transfer
-    }, input)
-    await window.dispatchEvent('body', 'dragenter', { dataTransfer })
-    await window.dispatchEvent('body', 'dragover', { dataTransfer })
-    return () => window.dispatchEvent('body', 'drop', { dataTransfer })
+    const devTools = await this.window.context().newCDPSession(this.window)
+    const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+      devTools.send('Input.dispatchDragEvent', {
+        type,
+        x: 400,
+        y: 300,
+        data: { items: [], files: [...paths], dragOperationsMask: 1 },
+      })
+    await send('dragEnter')
+    await send('dragOver')
+    return async () => {
+      await send('drop')
+      await devTools.detach()
+    }
   }
 
   /** Drops files into the window and waits until each of them has been read, or found broken. */
@@ -113,15 +115,15 @@ export class Solstice {
 
   async allRead(): Promise<void> {
     await expect
-      .poll(async () => (await this.ask('library.list', {})).filter(({ state }) => state === 'reading').length)
+      .poll(
+        async () => (await this.ask('library.list', {})).filter(({ state }) => state === 'reading').length,
+      )
       .toBe(0)
     await expect(this.window.getByTestId('counts')).not.toContainText('reading')
   }
 
   cell(name: string): Locator {
-    return this.window
-      .getByRole('gridcell')
-      .filter({ has: this.window.getByText(name, { exact: true }) })
+    return this.window.getByRole('gridcell').filter({ has: this.window.getByText(name, { exact: true }) })
   }
 
   /** The direction's button on the panel of styles. */
@@ -149,7 +151,7 @@ export class Solstice {
     await expect(this.window.getByRole('grid', { name: 'Photos' })).toBeVisible()
   }
 
-  /** What the system's dialog for saving will answer; null is Cancel. The last proposal is kept for `proposed`. */
+  /** What the system's dialog for saving will answer; null is Cancel. What it proposes is kept for `proposedPath`. */
   async answerSaveDialog(path: string | null): Promise<void> {
     await this.app.evaluate(({ dialog }, filePath) => {
       const showSaveDialog = (_window: unknown, options: { defaultPath?: string }) => {
@@ -157,20 +159,24 @@ export class Solstice {
         return Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' })
       }
       Object.assign(dialog, { showSaveDialog })
+      Object.assign(globalThis, { proposedPath: null })
     }, path)
   }
 
-  /** The path that the last dialog for saving began with. */
-  async proposedPath(): Promise<string> {
-    return this.app.evaluate(() => String(Reflect.get(globalThis, 'proposedPath')))
+  /** The path that the dialog for saving began with; null while it has not been opened. */
+  async proposedPath(): Promise<string | null> {
+    return this.app.evaluate(() => Reflect.get(globalThis, 'proposedPath') as string | null)
   }
 
   /** What the system's chooser will answer. */
   async answerOpenDialog(paths: readonly string[]): Promise<void> {
-    await this.app.evaluate(({ dialog }, filePaths) => {
-      const showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths })
-      Object.assign(dialog, { showOpenDialog })
-    }, [...paths])
+    await this.app.evaluate(
+      ({ dialog }, filePaths) => {
+        const showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths })
+        Object.assign(dialog, { showOpenDialog })
+      },
+      [...paths],
+    )
   }
 
   /** The engine's process, or null while there is none. */
