@@ -1,15 +1,18 @@
 /** The desktop program's entry: starts the services, opens the window, and ends both in order. */
 import { join } from 'node:path'
-import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, session } from 'electron'
+import { app, dialog, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
+import { errorReport } from './contract/error-text.ts'
+import { Failure } from './contract/errors.ts'
 import { Conversions } from './conversion/conversions.ts'
 import { ResultStore } from './conversion/result-store.ts'
 import { answerCalls, tell } from './desktop/calls.ts'
 import { startUtilityProcess } from './desktop/engine-process.ts'
 import { makeHandlers } from './desktop/handlers.ts'
+import { systemLocale } from './desktop/locale.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Results } from './desktop/results.ts'
-import { lockContents, lockSession, registerSchemes, serveWindow } from './desktop/security.ts'
-import { openWindow } from './desktop/window.ts'
+import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
+import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
 import { programFolders } from './folders.ts'
 import { dataFolder } from './library/data-folder.ts'
@@ -26,8 +29,14 @@ registerSchemes(protocol)
 lockContents()
 
 // One program, one shelf: a second start brings the first one's window to the front.
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start)
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(giveUp)
 else app.quit()
+
+/** Without a window nobody would know, and the lock would keep every later start out. */
+function giveUp(thrown: unknown): void {
+  dialog.showErrorBox('Solstice', errorReport(Failure.from(thrown, data.root).toData(), systemLocale()))
+  app.exit(1)
+}
 
 async function start(): Promise<void> {
   let window: BrowserWindow | null = null
@@ -53,6 +62,7 @@ async function start(): Promise<void> {
   })
   library.on('added', (photos) => tell(window, 'library.added', [...photos]))
   library.on('changed', (photo) => tell(window, 'library.changed', photo))
+  library.on('unsaved', (failure) => tell(window, 'storage.failed', failure.toData()))
   library.on('removed', (ids) => tell(window, 'library.removed', [...ids]))
   conversions.on('changed', (conversion) => tell(window, 'conversions.changed', conversion))
   conversions.on('removed', (ids) => tell(window, 'conversions.removed', [...ids]))
@@ -66,21 +76,29 @@ async function start(): Promise<void> {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const open = async (): Promise<void> => {
-    window = await openWindow({
+    const opened = await createWindow({
       preload: program.preload,
       place: join(data.root, 'window.json'),
       icon: program.icon,
     })
+    window = opened
+    opened.on('closed', () => {
+      window = null
+    })
+    // Only now, so that what is told while it loads arrives.
+    await opened.loadURL(`${windowOrigin}/index.html`)
   }
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore()
-    window?.focus()
-  })
+  const show = (): void => {
+    if (window === null) void open()
+    else {
+      if (window.isMinimized()) window.restore()
+      window.focus()
+    }
+  }
+  app.on('second-instance', show)
+  app.on('activate', show)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
-  })
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void open()
   })
   quitInOrder(async () => {
     engine.close()
@@ -88,8 +106,8 @@ async function start(): Promise<void> {
     await Promise.all([library.close(), settings.close(), closePhotos()])
   })
 
-  await open()
   await results.open()
+  await open()
   await engine.warmUp().catch(() => undefined)
 }
 

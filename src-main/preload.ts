@@ -1,10 +1,18 @@
 /** The bridge between the sandboxed window and the program: the contract's names, and nothing else, may pass. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Bridge, CallName, EventName } from './contract/contract.ts'
+import type { Answer, Bridge, CallName, EventName } from './contract/contract.ts'
 import { bridgeCalls, bridgeEvents, callChannel, eventChannel } from './contract/channels.ts'
 
 const allowedCalls = new Set<string>(bridgeCalls)
 const allowedEvents = new Set<string>(bridgeEvents)
+
+/** A call takes 10,000 at most. */
+const pathsPerCall = 5000
+
+function add(paths: readonly string[]): Promise<Answer<'library.add'>> {
+  const name: CallName = 'library.add'
+  return ipcRenderer.invoke(callChannel, name, { paths }) as Promise<Answer<'library.add'>>
+}
 
 const bridge: Bridge = {
   call: (name, args) => {
@@ -21,10 +29,15 @@ const bridge: Bridge = {
       ipcRenderer.off(eventChannel, pass)
     }
   },
-  addFiles: (files) => {
+  addFiles: async (files) => {
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
-    const name: CallName = 'library.add'
-    return ipcRenderer.invoke(callChannel, name, { paths })
+    let added = 0
+    for (let from = 0; from < paths.length; from += pathsPerCall) {
+      const answer = await add(paths.slice(from, from + pathsPerCall))
+      if (!answer.ok) return answer
+      added += answer.value
+    }
+    return { ok: true, value: added }
   },
 }
 

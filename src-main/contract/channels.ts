@@ -39,6 +39,7 @@ const eventNames: Record<EventName, true> = {
   'styles.changed': true,
   'settings.changed': true,
   'engine.restarted': true,
+  'storage.failed': true,
 }
 
 export const bridgeCalls: readonly string[] = Object.keys(callNames)

@@ -5,7 +5,7 @@
  * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`pictures.ts`).
  */
 import { z } from 'zod'
-import type { FailureData } from './errors.ts'
+import { failureSchema, type FailureData } from './errors.ts'
 import {
   appInfoSchema,
   categorySchema,
@@ -100,6 +100,8 @@ export const events = {
   'settings.changed': settingsSchema,
   /** The engine's process died and was started again. */
   'engine.restarted': z.null(),
+  /** The list of photos could not be saved. */
+  'storage.failed': failureSchema,
 } as const
 
 export type CallName = keyof typeof calls

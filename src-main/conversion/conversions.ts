@@ -48,11 +48,12 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
 
   /** Finds finished conversions again. Call it after the library is open; results of forgotten photos go. */
   async open(): Promise<void> {
-    for (const record of await this.#services.store.load()) {
-      if (this.#services.library.has(record.photoId)) {
+    const { library, store } = this.#services
+    for (const record of await store.load()) {
+      if (library.has(record.photoId)) {
         this.#records.set(record.id, record)
         this.#entries.set(record.id, entryOf(record))
-      } else await this.#services.store.remove(record.id)
+      } else if (library.isWhole) await store.remove(record.id)
     }
   }
 
@@ -74,27 +75,26 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
     return record
   }
 
-  /** Starts what is not there yet; returns all that was asked for in the order of `photoIds`. */
+  /** Starts what is not there yet; returns all that was asked for. Photos that are gone meanwhile are passed over. */
   async start(photoIds: readonly string[], modelId: string, direction: Direction): Promise<Conversion[]> {
     const { library, models } = this.#services
     const model = await models.open(modelId)
     networkOf(model, direction)
-    const started: Conversion[] = []
+    const size = model.card.workingSize
+    const started: Entry[] = []
     for (const photoId of photoIds) {
-      const path = library.pathOf(photoId)
-      const fingerprint = await library.fingerprint(photoId).catch(() => 'missing')
-      const size = model.card.workingSize
+      if (!library.has(photoId)) continue
+      const fingerprint = await library.fingerprint(photoId)
+      if (!library.has(photoId)) continue
       const id = conversionId([photoId, fingerprint, model.card.id, model.key(direction), direction, size])
-      const known = this.#entries.get(id)
-      if (known === undefined || known.state === 'failed' || known.state === 'cancelled') {
-        const entry = newEntry(id, photoId, model.card.id, direction, size)
-        this.#entries.set(id, entry)
-        this.#tell(entry)
-        this.#work(id, (signal) => this.#translate(entry, path, model, signal))
+      let entry = this.#entries.get(id)
+      if (entry === undefined || this.#isOver(entry)) {
+        entry = newEntry(id, photoId, model.card.id, direction, size)
+        this.#begin(entry, library.pathOf(photoId), model)
       }
-      started.push(snapshot(this.#entries.get(id) ?? newEntry(id, photoId, modelId, direction, size)))
+      started.push(entry)
     }
-    return started
+    return started.map(snapshot)
   }
 
   /** Computes the way back of a finished conversion, unless it is known or under way. */
@@ -106,7 +106,8 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
     networkOf(model, opposite(record.direction))
     entry.cycle = { state: 'waiting', progress: null }
     this.#tell(entry)
-    this.#work(id, (signal) => this.#cycle(entry, record, model, signal))
+    // Somebody looks at it and waits, while the others are a batch.
+    this.#work(id, 1, (signal) => this.#cycle(entry, record, model, signal))
   }
 
   cancel(ids: readonly string[]): void {
@@ -125,21 +126,38 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
   async forgetModel(modelId: string): Promise<void> {
     const gone = [...this.#entries.values()].filter((entry) => entry.modelId === modelId).map(({ id }) => id)
     this.cancel(gone)
-    for (const id of gone) {
-      this.#entries.delete(id)
-      this.#records.delete(id)
-      await this.#services.store.remove(id)
-    }
-    if (gone.length > 0) this.emit('removed', gone)
+    await this.#forget(gone)
   }
 
-  #work(id: string, run: (signal: AbortSignal) => Promise<void>): void {
+  async #forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      this.#entries.delete(id)
+      this.#records.delete(id)
+    }
+    if (ids.length > 0) this.emit('removed', ids)
+    for (const id of ids) await this.#services.store.remove(id)
+  }
+
+  /** Failed, cancelled, or told to stop and about to: it can be started anew. */
+  #isOver({ id, state }: Entry): boolean {
+    if (state === 'done') return false
+    return state === 'failed' || state === 'cancelled' || this.#stops.get(id)?.signal.aborted === true
+  }
+
+  #begin(entry: Entry, path: string, model: Model): void {
+    this.#entries.set(entry.id, entry)
+    this.#tell(entry)
+    this.#work(entry.id, 0, (signal) => this.#translate(entry, path, model, signal))
+  }
+
+  #work(id: string, priority: number, run: (signal: AbortSignal) => Promise<void>): void {
     const stop = new AbortController()
     this.#stops.set(id, stop)
-    void this.#queue.add(async () => {
+    const work = async (): Promise<void> => {
       if (!stop.signal.aborted) await run(stop.signal)
       if (this.#stops.get(id) === stop) this.#stops.delete(id)
-    })
+    }
+    void this.#queue.add(work, { priority })
   }
 
   async #translate(entry: Entry, path: string, model: Model, signal: AbortSignal): Promise<void> {
@@ -170,7 +188,13 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
         cycle: null,
       }
       await store.add(record, result.before, result.after)
+      if (this.#entries.get(entry.id) !== entry) {
+        // Its style was removed while the result was being written.
+        await store.remove(entry.id)
+        return
+      }
       this.#records.set(entry.id, record)
+      await this.#dropOlder(entry)
       Object.assign(entry, { state: 'done', width, height, seconds: result.seconds } satisfies Partial<Entry>)
     } catch (thrown) {
       const failure = signal.aborted
@@ -181,6 +205,18 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
     }
     entry.progress = null
     this.#tell(entry)
+  }
+
+  /** Results of the same photo as it was before it changed, or of the same style with other weights. */
+  async #dropOlder({ id, photoId, modelId, direction }: Entry): Promise<void> {
+    const older = [...this.#records.values()].filter(
+      (other) =>
+        other.id !== id &&
+        other.photoId === photoId &&
+        other.modelId === modelId &&
+        other.direction === direction,
+    )
+    await this.#forget(older.map((record) => record.id))
   }
 
   async #cycle(entry: Entry, record: ResultRecord, model: Model, signal: AbortSignal): Promise<void> {

@@ -6,10 +6,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { Failure } from '../contract/errors.ts'
 import { cycleResultSchema, directionSchema, idSchema, modelIdSchema } from '../contract/schemas.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { encodeToBuffer } from '../photos/encode.ts'
+import { writeFailure } from '../photos/failures.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 
 const recordSchema = z.object({
@@ -31,6 +31,7 @@ export type ResultPicture = 'before' | 'after' | 'reconstruction' | 'difference'
 
 const recordName = 'record.json'
 const unfinished = '.part'
+const leftoverName = /^[A-Za-z0-9_-]{22}\.part$/
 const thumbnailName = 'after.webp'
 const thumbnailLongSide = 512
 
@@ -41,14 +42,14 @@ export class ResultStore {
     this.#folder = folder
   }
 
-  /** All whole results. Leftovers of a killed program are cleared away. */
+  /** All whole results. What a killed program left unfinished is cleared away; what is not ours is left alone. */
   async load(): Promise<ResultRecord[]> {
     const names = await readdir(this.#folder).catch(() => [])
     const records: ResultRecord[] = []
     for (const name of names) {
-      const record = name.endsWith(unfinished) ? null : await this.#readRecord(name)
+      if (leftoverName.test(name)) await rm(join(this.#folder, name), { recursive: true, force: true })
+      const record = await this.#readRecord(name)
       if (record?.id === name) records.push(record)
-      else await rm(join(this.#folder, name), { recursive: true, force: true })
     }
     return records
   }
@@ -106,10 +107,8 @@ export class ResultStore {
   async #guard(write: () => Promise<void>): Promise<void> {
     try {
       await write()
-    } catch (error) {
-      const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-      const detail = error instanceof Error ? error.message : String(error)
-      throw new Failure(full ? 'disk-full' : 'cannot-write', this.#folder, detail)
+    } catch (thrown) {
+      throw writeFailure(thrown, this.#folder)
     }
   }
 }

@@ -10,6 +10,8 @@ export function startUtilityProcess(workerFile: string): EngineProcess {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  // Later versions of Electron tell fatal errors apart; the exit that follows is what counts.
+  child.on('error', () => undefined)
   return {
     get pid() {
       return child.pid

@@ -1,6 +1,7 @@
 /** `photo://<kind>/<id>`: pictures for the window, by opaque id. A path never passes, in either direction. */
 import { readFile } from 'node:fs/promises'
 import type { Protocol } from 'electron'
+import PQueue from 'p-queue'
 import { photoScheme, pictureKinds, type PictureKind } from '../contract/pictures.ts'
 import { idSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
@@ -11,6 +12,8 @@ import { thumbnail } from '../photos/thumbnail.ts'
 const viewLongSide = 2560
 /** Screen-sized pictures are quick to want again (there and back in the filmstrip) and slow to make. */
 const viewsKept = 12
+/** Some have to be decoded first, which takes all cores. */
+const picturesAtOnce = 4
 
 interface Shown {
   readonly library: Library
@@ -25,10 +28,13 @@ interface Picture {
 
 export function servePhotos(protocol: Protocol, shown: Shown): void {
   const views = new Map<string, Promise<Buffer>>()
-  protocol.handle(photoScheme, async ({ url, method }) => {
+  const queue = new PQueue({ concurrency: picturesAtOnce })
+  protocol.handle(photoScheme, async ({ url, method, signal }) => {
     const asked = method === 'GET' ? parse(url) : null
-    const picture = asked === null ? null : await open(shown, views, asked).catch(() => null)
-    if (picture === null) return new Response(null, { status: 404 })
+    const make = async (): Promise<Picture | null> =>
+      asked === null || signal.aborted ? null : open(shown, views, asked)
+    const picture = await queue.add(make).catch(() => null)
+    if (!picture) return new Response(null, { status: 404 })
     return new Response(new Uint8Array(picture.content), {
       headers: {
         'content-type': picture.type,
@@ -58,10 +64,11 @@ async function open(
 ): Promise<Picture> {
   if (kind === 'thumbnail') return { type: 'image/webp', content: await library.thumbnail(id) }
   if (kind === 'view') return { type: 'image/webp', content: await view(library, views, id) }
+  conversions.finished(id)
   if (kind === 'after-thumbnail') {
-    return { type: 'image/webp', content: await store.thumbnail(conversions.finished(id).id) }
+    return { type: 'image/webp', content: await store.thumbnail(id) }
   }
-  return { type: 'image/png', content: await readFile(store.pictureFile(conversions.finished(id).id, kind)) }
+  return { type: 'image/png', content: await readFile(store.pictureFile(id, kind)) }
 }
 
 async function view(library: Library, views: Map<string, Promise<Buffer>>, id: string): Promise<Buffer> {

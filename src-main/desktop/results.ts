@@ -1,6 +1,6 @@
 /** Getting results out of the window: save as, show in the file manager, drag to another program. */
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import {
   dialog,
@@ -37,6 +37,7 @@ interface Parts {
 }
 
 const dragIconSide = 128
+const tokenName = /^[A-Za-z0-9_-]{16}$/
 
 export class Results {
   readonly #parts: Parts
@@ -49,7 +50,11 @@ export class Results {
 
   /** Files that were dragged out of an earlier run have been copied long since. */
   async open(): Promise<void> {
-    await rm(this.#parts.outgoing, { recursive: true, force: true })
+    const { outgoing } = this.#parts
+    const names = await readdir(outgoing).catch(() => [])
+    for (const name of names.filter((each) => tokenName.test(each))) {
+      await rm(join(outgoing, name), { recursive: true, force: true })
+    }
   }
 
   async save(
@@ -66,9 +71,19 @@ export class Results {
     })
     if (canceled || filePath === '') return null
     const chosen = formatOfName(filePath)
-    const target = chosen === null ? `${filePath}.${extensionsOf(format)[0]}` : filePath
     const options = this.#writeOptions(chosen ?? format, strength)
-    const written = await writeTo(source, await this.#pair(record), target, options)
+    const pair = await this.#pair(record)
+    // With an ending of ours it is not the name that the user confirmed to replace.
+    const written =
+      chosen === null
+        ? await writeUnderFreeName(
+            source,
+            pair,
+            dirname(filePath),
+            `${basename(filePath)}.${extensionsOf(format)[0]}`,
+            options,
+          )
+        : await writeTo(source, pair, filePath, options)
     this.#lastSaved = written.path
     return { name: basename(written.path), metadataKept: written.metadataKept }
   }

@@ -2,7 +2,6 @@
 import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron'
 import { z } from 'zod'
 import { JsonFile } from '../library/json-file.ts'
-import { windowOrigin } from './security.ts'
 
 const smallest = { width: 960, height: 640 }
 const usual = { width: 1360, height: 860 }
@@ -15,7 +14,8 @@ const placeSchema = z.object({
   maximized: z.boolean(),
 })
 
-export async function openWindow(files: {
+/** The caller loads it. */
+export async function createWindow(files: {
   preload: string
   place: string
   icon: string
@@ -43,11 +43,13 @@ export async function openWindow(files: {
   })
   if (place?.maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => {
-    kept.write({ ...window.getNormalBounds(), maximized: window.isMaximized() })
-    void kept.flush()
-  })
-  await window.loadURL(`${windowOrigin}/index.html`)
+  const keepPlace = (): void =>
+    kept.write(() => ({ ...window.getNormalBounds(), maximized: window.isMaximized() }))
+  window.on('resize', keepPlace)
+  window.on('move', keepPlace)
+  window.on('maximize', keepPlace)
+  window.on('unmaximize', keepPlace)
+  window.on('close', () => void kept.flush())
   return window
 }
 

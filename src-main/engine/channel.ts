@@ -28,7 +28,10 @@ export function openChannel(): Channel {
   process.on('SIGINT', () => undefined)
   return {
     post: (message) => {
-      send(message)
+      // A host that is gone takes its engine with it, quietly.
+      send(message, undefined, undefined, (error) => {
+        if (error !== null) process.exit()
+      })
     },
     onMessage: (listener) => process.on('message', (message) => listener(message as HostMessage)),
   }

@@ -10,7 +10,7 @@ import { collectPhotos } from '../photos/collect.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
 import { outputName } from './names.ts'
-import { folderFor, writeUnderFreeName } from './write-photo.ts'
+import { folderFor, makeFolder, writeUnderFreeName } from './write-photo.ts'
 
 export interface ConvertJob {
   readonly inputs: readonly string[]
@@ -65,6 +65,8 @@ export async function convertFiles(
   const converted: ConvertedFile[] = []
   const failed: FailedFile[] = []
   const photos = await collectAll(job, signal)
+  // Before the work, not after it.
+  await makeFolder(job.outFolder)
   const started = performance.now()
   const report = (inPhoto: number, detail: string): void => {
     const done = converted.length + failed.length + inPhoto
@@ -97,9 +99,9 @@ interface FoundPhoto {
   readonly relative: string
 }
 
-/** All names first: results written into a folder that is being read must not be found in it. */
+/** All names first, and none from the results' own folder: what is written must not be found and converted again. */
 async function collectAll(job: ConvertJob, signal: AbortSignal | undefined): Promise<FoundPhoto[]> {
-  const options = { recursive: job.recursive, ...(signal && { signal }) }
+  const options = { recursive: job.recursive, except: job.outFolder, ...(signal && { signal }) }
   const found: FoundPhoto[] = []
   for await (const photo of collectPhotos(job.inputs, options)) found.push(photo)
   return found

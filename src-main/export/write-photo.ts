@@ -5,6 +5,7 @@ import { Failure } from '../contract/errors.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { blend } from '../photos/blend.ts'
 import { encodePhoto } from '../photos/encode.ts'
+import { writeFailure } from '../photos/failures.ts'
 import type { OutputFormat } from '../photos/formats.ts'
 import { nthName } from './names.ts'
 
@@ -89,11 +90,13 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-async function makeFolder(folder: string): Promise<void> {
+/** Makes a folder for results, and those above it. Throws `cannot-write` or `disk-full`. */
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-  } catch (error) {
-    throw new Failure('cannot-write', folder, error instanceof Error ? error.message : String(error))
+  } catch (thrown) {
+    const { code, subject, detail } = writeFailure(thrown, folder)
+    throw new Failure(code === 'file-exists' ? 'cannot-write' : code, subject, detail)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Where Solstice keeps what is its own: the shelf, results, own styles. Window and terminal use the same place. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 
 export interface DataFolder {
@@ -19,7 +19,7 @@ export interface DataFolder {
 
 /** `SOLSTICE_DATA` moves everything, for tests and for a library on another disk. */
 export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFolder {
-  const root = environment['SOLSTICE_DATA'] || envPaths('Solstice', { suffix: '' }).data
+  const root = resolve(environment['SOLSTICE_DATA'] || envPaths('Solstice', { suffix: '' }).data)
   return {
     root,
     library: join(root, 'library.json'),

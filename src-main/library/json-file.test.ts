@@ -19,7 +19,7 @@ describe('JsonFile', () => {
   it('is null before the first write and the last value after', async () => {
     const file = new JsonFile(path(), schema)
     expect(await file.read()).toBeNull()
-    for (let count = 0; count < 50; count++) file.write({ count })
+    for (let count = 0; count < 50; count++) file.write(() => ({ count }))
     await file.flush()
     expect(await new JsonFile(path(), schema).read()).toEqual({ count: 49 })
     expect(await readdir(join(folder, 'deep'))).toEqual(['state.json'])
@@ -32,10 +32,23 @@ describe('JsonFile', () => {
       await writeFile(plain, text)
       const file = new JsonFile(plain, schema)
       expect(await file.read()).toBeNull()
-      file.write({ count: 1 })
+      file.write(() => ({ count: 1 }))
       await file.flush()
       expect(await readFile(`${plain}.damaged`, 'utf8')).toBe(text)
       expect(await file.read()).toEqual({ count: 1 })
     },
   )
+
+  it('says that a write failed, keeps the value, and writes it with the next one', async () => {
+    const failures: string[] = []
+    const blocked = join(folder, 'blocked')
+    await writeFile(blocked, 'a file where the folder should be')
+    const file = new JsonFile(join(blocked, 'deep', 'state.json'), schema, ({ code }) => failures.push(code))
+    file.write(() => ({ count: 7 }))
+    await file.flush()
+    expect(failures).toEqual(['cannot-write'])
+    await rm(blocked)
+    await file.flush()
+    expect(await file.read()).toEqual({ count: 7 })
+  })
 })

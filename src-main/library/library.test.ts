@@ -110,4 +110,45 @@ describe('Library', () => {
     await settled(library)
     expect(await sharp(await library.thumbnail(id)).metadata()).toMatchObject({ width: 20, height: 40 })
   })
+
+  it('keeps the other photos when one entry of the list makes no sense', async () => {
+    const library = await openLibrary()
+    await library.add([await photo('a.jpg'), await photo('b.jpg')])
+    const photos = await settled(library)
+    await library.close()
+    const { library: file } = dataFolder({ SOLSTICE_DATA: join(folder, 'data') })
+    const shelf = JSON.parse(await readFile(file, 'utf8')) as { photos: Record<string, unknown>[] }
+    shelf.photos[0]!['failure'] = { code: 'from-a-later-version' }
+    shelf.photos.push({ id: 'what?' })
+    await writeFile(file, JSON.stringify(shelf))
+    const later = await openLibrary()
+    expect(later.list()).toEqual(photos)
+    expect(later.isWhole).toBe(false)
+  })
+
+  it('sees at the next start, and when it is dropped again, that a photo has changed', async () => {
+    const path = await photo('a.jpg', 64, 48)
+    const library = await openLibrary()
+    await library.add([path])
+    await settled(library)
+    await library.close()
+    await photo('a.jpg', 20, 40)
+    await utimes(path, 1, 1)
+    const later = await openLibrary()
+    while (later.list()[0]!.width !== 20) await once(later, 'changed')
+    await photo('a.jpg', 30, 40)
+    await utimes(path, 2, 2)
+    expect(await later.add([path])).toBe(0)
+    while (later.list()[0]!.width !== 30) await once(later, 'changed')
+  })
+
+  it('knows a photo again that is taken off the shelf and dropped anew', async () => {
+    const path = await photo('a.jpg')
+    const library = await openLibrary()
+    await library.add([path])
+    const [{ id }] = (await settled(library)) as [Photo]
+    library.remove([id])
+    expect(await library.add([path])).toBe(1)
+    expect((await settled(library))[0]).toMatchObject({ id, state: 'ready' })
+  })
 })

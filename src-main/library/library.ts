@@ -8,67 +8,65 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import PQueue from 'p-queue'
 import writeFileAtomic from 'write-file-atomic'
-import { z } from 'zod'
-import { Failure, failureSchema } from '../contract/errors.ts'
-import { idSchema, type Photo } from '../contract/schemas.ts'
+import { Failure } from '../contract/errors.ts'
+import type { Photo } from '../contract/schemas.ts'
 import { collectPhotos } from '../photos/collect.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { JsonFile } from './json-file.ts'
+import { shelfSchema, soundEntries, type ShelfEntry } from './shelf-file.ts'
 
 const thumbnailLongSide = 512
 /** Decoding uses several threads by itself; more photos at once only cost memory. */
 const readersAtOnce = 2
-
-const entrySchema = z.object({
-  id: idSchema,
-  path: z.string().min(1),
-  /** Size and time of the file when it was read; a change means that it must be read again. */
-  fingerprint: z.string().nullable(),
-  width: z.number().int().nonnegative(),
-  height: z.number().int().nonnegative(),
-  bytes: z.number().nonnegative(),
-  failure: failureSchema.optional(),
-})
-type Entry = z.infer<typeof entrySchema>
-
-const shelfSchema = z.object({ format: z.literal(1), photos: z.array(entrySchema).max(1_000_000) })
+/** New photos are told in lots, so that a large folder does not flood the window. */
+const photosPerTelling = 100
 
 interface LibraryEvents {
   added: [photos: readonly Photo[]]
   changed: [photo: Photo]
   removed: [ids: readonly string[]]
+  /** The list could not be saved; it is tried again with the next change. */
+  unsaved: [failure: Failure]
 }
 
 export class Library extends EventEmitter<LibraryEvents> {
   readonly #file: JsonFile<typeof shelfSchema>
   readonly #thumbnails: string
-  readonly #entries = new Map<string, Entry>()
-  /** What was taken off the shelf in this run, with its place, so that it can be put back there. */
-  readonly #removed = new Map<string, { readonly entry: Entry; readonly place: number }>()
+  readonly #entries = new Map<string, ShelfEntry>()
+  readonly #byPath = new Map<string, string>()
+  /** In which order the photos were added. */
   readonly #places = new Map<string, number>()
   #nextPlace = 0
-  readonly #byPath = new Map<string, string>()
+  /** What was taken off the shelf in this run, so that it can be put back. */
+  readonly #removed = new Map<string, ShelfEntry>()
   readonly #reading = new Set<string>()
   readonly #readers = new PQueue({ concurrency: readersAtOnce })
+  #isWhole = true
 
   constructor(folder: { readonly library: string; readonly thumbnails: string }) {
     super()
-    this.#file = new JsonFile(folder.library, shelfSchema)
+    this.#file = new JsonFile(folder.library, shelfSchema, (failure) => this.emit('unsaved', failure))
     this.#thumbnails = folder.thumbnails
   }
 
-  /** Finds again what was open. Photos that were not read to the end the last time are read now. */
+  /** False when a part of what was open could not be found again: then nothing may be cleared away as forgotten. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  /** Finds again what was open. What was not read to the end the last time, or has changed since, is read now. */
   async open(): Promise<void> {
-    const shelf = await this.#file.read()
-    for (const entry of shelf?.photos ?? []) {
-      this.#put(entry)
-      if (entry.fingerprint === null && entry.failure === undefined) this.#read(entry)
-    }
+    const photos = (await this.#file.read())?.photos ?? []
+    const entries = soundEntries(photos)
+    this.#isWhole = !this.#file.wasDamaged && entries.length === photos.length
+    for (const entry of entries) this.#put(entry)
+    for (const entry of entries) void this.#readers.add(() => this.#readIfChanged(entry))
   }
 
   async close(): Promise<void> {
     this.#readers.clear()
+    await this.#readers.onIdle()
     await this.#file.flush()
   }
 
@@ -88,36 +86,25 @@ export class Library extends EventEmitter<LibraryEvents> {
   /** Puts files, and the photos in folders, on the shelf. Returns how many were new. */
   async add(paths: readonly string[], signal?: AbortSignal): Promise<number> {
     let added = 0
-    let batch: Entry[] = []
+    let lot: ShelfEntry[] = []
     const tell = (): void => {
-      if (batch.length > 0)
-        this.emit(
-          'added',
-          batch.map((entry) => this.#photo(entry)),
-        )
-      batch = []
+      if (lot.length > 0) this.#tellAdded(lot)
+      lot = []
     }
-    for await (const { path } of collectPhotos(
-      paths.map((path) => resolve(path)),
-      { recursive: true, ...(signal && { signal }) },
-    )) {
-      if (this.#byPath.has(path)) continue
-      const entry: Entry = {
-        id: randomBytes(12).toString('base64url'),
-        path,
-        fingerprint: null,
-        width: 0,
-        height: 0,
-        bytes: 0,
+    const named = paths.map((path) => resolve(path))
+    for await (const { path } of collectPhotos(named, { recursive: true, ...(signal && { signal }) })) {
+      const known = this.#byPath.get(path)
+      if (known !== undefined) {
+        const entry = this.#entry(known)
+        void this.#readers.add(() => this.#readIfChanged(entry))
+        continue
       }
-      this.#put(entry)
-      this.#read(entry)
-      batch.push(entry)
+      lot.push(this.#takeUp(path))
       added += 1
-      if (batch.length === 100) tell()
+      if (lot.length === photosPerTelling) tell()
     }
     tell()
-    this.#save()
+    if (added > 0) this.#save()
     return added
   }
 
@@ -125,37 +112,36 @@ export class Library extends EventEmitter<LibraryEvents> {
     const gone = ids.filter((id) => this.#entries.has(id))
     for (const id of gone) {
       const entry = this.#entry(id)
-      this.#removed.set(id, { entry, place: this.#places.get(id) ?? 0 })
+      this.#removed.set(id, entry)
       this.#entries.delete(id)
       this.#byPath.delete(entry.path)
     }
-    if (gone.length > 0) this.emit('removed', gone)
+    if (gone.length === 0) return
+    this.emit('removed', gone)
     this.#save()
   }
 
-  /** Undoes `remove`. */
+  /** Undoes `remove`: the photos are back in their places. */
   restore(ids: readonly string[]): void {
-    const back: Entry[] = []
+    const back: ShelfEntry[] = []
     for (const id of ids) {
-      const { entry, place } = this.#removed.get(id) ?? {}
+      const entry = this.#removed.get(id)
       if (entry === undefined || this.#byPath.has(entry.path)) continue
-      this.#removed.delete(id)
-      this.#put(entry, place)
-      if (entry.fingerprint === null && entry.failure === undefined) this.#read(entry)
+      this.#putBack(entry)
       back.push(entry)
     }
-    if (back.length > 0)
-      this.emit(
-        'added',
-        back.map((entry) => this.#photo(entry)),
-      )
+    if (back.length === 0) return
+    this.#tellAdded(back)
     this.#save()
   }
 
+  /** Reads photos again; those that are gone meanwhile are passed over. */
   retry(ids: readonly string[]): void {
     for (const id of ids) {
-      const entry = this.#entry(id)
-      if (!this.#reading.has(id)) this.#read(entry)
+      const entry = this.#entries.get(id)
+      if (entry === undefined || this.#reading.has(id)) continue
+      this.#read(entry)
+      this.emit('changed', this.#photo(entry))
     }
   }
 
@@ -172,12 +158,44 @@ export class Library extends EventEmitter<LibraryEvents> {
     return picture
   }
 
-  /** Says what the file was like when looked at; changes when the file does. */
+  /** Says what the file is like now; where it is gone, what it was like when it was last read. */
   async fingerprint(id: string): Promise<string> {
-    return fingerprintOf(this.#entry(id).path)
+    const entry = this.#entry(id)
+    return (await fingerprintOf(entry.path)) ?? entry.fingerprint ?? 'unread'
   }
 
-  #read(entry: Entry): void {
+  /** A path that is not on the shelf: the photo that was there before, or a new one. */
+  #takeUp(path: string): ShelfEntry {
+    const before = [...this.#removed.values()].find((entry) => entry.path === path)
+    if (before !== undefined) {
+      this.#places.delete(before.id)
+      this.#putBack(before)
+      return before
+    }
+    const id = randomBytes(12).toString('base64url')
+    const entry: ShelfEntry = { id, path, fingerprint: null, width: 0, height: 0, bytes: 0 }
+    this.#put(entry)
+    this.#read(entry)
+    return entry
+  }
+
+  #putBack(entry: ShelfEntry): void {
+    this.#removed.delete(entry.id)
+    this.#put(entry)
+    void this.#readers.add(() => this.#readIfChanged(entry))
+  }
+
+  /** Queued: a look at the file, and a second reading where it is not the one that was read. */
+  async #readIfChanged(entry: ShelfEntry): Promise<void> {
+    if (entry.failure !== undefined || this.#reading.has(entry.id)) return
+    const now = await fingerprintOf(entry.path)
+    if (now === entry.fingerprint && now !== null) return
+    if (this.#entries.get(entry.id) !== entry) return
+    this.#read(entry)
+    this.emit('changed', this.#photo(entry))
+  }
+
+  #read(entry: ShelfEntry): void {
     this.#reading.add(entry.id)
     void this.#readers.add(async () => {
       // Taken off the shelf while it waited: nothing to do.
@@ -187,16 +205,16 @@ export class Library extends EventEmitter<LibraryEvents> {
       this.emit('changed', this.#photo(entry))
       this.#save()
     })
-    this.emit('changed', this.#photo(entry))
   }
 
-  async #readNow(entry: Entry): Promise<void> {
+  async #readNow(entry: ShelfEntry): Promise<void> {
     try {
+      const fingerprint = await fingerprintOf(entry.path)
       const info = await inspectPhoto(entry.path)
-      entry.fingerprint = await fingerprintOf(entry.path)
       entry.width = info.width
       entry.height = info.height
       entry.bytes = info.bytes
+      entry.fingerprint = fingerprint
       // Inspection reads the header; only decoding shows that the rest is there.
       const picture = await thumbnail(entry.path, thumbnailLongSide)
       const file = this.#thumbnailFile(entry)
@@ -216,28 +234,28 @@ export class Library extends EventEmitter<LibraryEvents> {
     }
   }
 
-  #thumbnailFile(entry: Entry): string | null {
+  #thumbnailFile(entry: ShelfEntry): string | null {
     return entry.fingerprint === null ? null : join(this.#thumbnails, `${entry.id}-${entry.fingerprint}.webp`)
   }
 
-  #put(entry: Entry, place: number = this.#nextPlace++): void {
-    this.#places.set(entry.id, place)
+  #put(entry: ShelfEntry): void {
     this.#entries.set(entry.id, entry)
     this.#byPath.set(entry.path, entry.id)
+    if (!this.#places.has(entry.id)) this.#places.set(entry.id, this.#nextPlace++)
   }
 
-  #inOrder(): Entry[] {
-    const place = ({ id }: Entry): number => this.#places.get(id) ?? 0
+  #inOrder(): ShelfEntry[] {
+    const place = ({ id }: ShelfEntry): number => this.#places.get(id) ?? 0
     return [...this.#entries.values()].sort((a, b) => place(a) - place(b))
   }
 
-  #entry(id: string): Entry {
+  #entry(id: string): ShelfEntry {
     const entry = this.#entries.get(id)
     if (entry === undefined) throw new Failure('bad-request', undefined, 'no such photo')
     return entry
   }
 
-  #photo(entry: Entry): Photo {
+  #photo(entry: ShelfEntry): Photo {
     return {
       id: entry.id,
       name: basename(entry.path),
@@ -250,12 +268,20 @@ export class Library extends EventEmitter<LibraryEvents> {
     }
   }
 
+  #tellAdded(entries: readonly ShelfEntry[]): void {
+    this.emit(
+      'added',
+      entries.map((entry) => this.#photo(entry)),
+    )
+  }
+
   #save(): void {
-    this.#file.write({ format: 1, photos: this.#inOrder() })
+    this.#file.write(() => ({ format: 1, photos: this.#inOrder() }))
   }
 }
 
-async function fingerprintOf(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path)
-  return `${size.toString(36)}-${Math.round(mtimeMs).toString(36)}`
+/** Null where there is no such file. */
+async function fingerprintOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null)
+  return found === null ? null : `${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}`
 }

@@ -28,7 +28,7 @@ export class SettingsStore extends EventEmitter<{ changed: [settings: Settings] 
 
   set(change: SettingsChange): Settings {
     this.#settings = withDefaults(this.#settings, change)
-    this.#file.write(this.#settings)
+    this.#file.write(() => this.#settings)
     this.emit('changed', this.#settings)
     return this.#settings
   }

@@ -79,6 +79,7 @@ export class ModelShelf {
     const id = await importedId(absolute, options)
     if (id === undefined) throw new Failure('bad-request', basename(path), 'a checkpoint needs an id')
     if ((await this.#find(id)) !== null) throw new Failure('model-exists', id)
+    await clearLeftovers(this.#folders.own)
     return openNamedFolder(await importModel(absolute, this.#folders.own, options), false)
   }
 
@@ -108,6 +109,20 @@ export class ModelShelf {
     return null
   }
 }
+
+/** What imports and removals left behind when they were killed; a younger one may be under way in another window. */
+async function clearLeftovers(own: string): Promise<void> {
+  const names = await readdir(own).catch(() => [])
+  for (const name of names.filter((each) => leftoverName.test(each))) {
+    const folder = join(own, name)
+    const found = await stat(folder).catch(() => null)
+    if (found !== null && Date.now() - found.mtimeMs > leftoverAgeMs)
+      await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const leftoverName = /^\.(?:import|removed)-[0-9a-f]{8}-[0-9a-f-]{27}$/
+const leftoverAgeMs = 24 * 60 * 60 * 1000
 
 async function openNamedFolder(folder: string, builtIn: boolean): Promise<Model> {
   const model = await openModelFolder(folder, builtIn)

@@ -14,6 +14,8 @@ export interface CollectedPhoto {
 export interface CollectOptions {
   /** Look into folders within the named folders too. */
   readonly recursive: boolean
+  /** A folder that is passed over where it lies within a named one. */
+  readonly except?: string
   readonly signal?: AbortSignal
 }
 
@@ -58,7 +60,10 @@ async function* walk(
     if (kind === 'folder' && !entry.name.startsWith('.')) folders.push(entry.name)
   }
   if (!options.recursive) return
-  for (const name of folders) yield* walk(join(folder, name), join(relative, name), [...above, real], options)
+  for (const name of folders) {
+    const path = join(folder, name)
+    if (path !== options.except) yield* walk(path, join(relative, name), [...above, real], options)
+  }
 }
 
 async function readFolder(folder: string): Promise<readonly Dirent[] | null> {

@@ -1,6 +1,6 @@
 /** Checked values of the command line; what does not fit ends in wrong usage, with what would. */
 import { InvalidArgumentError, Option } from 'commander'
-import { categorySchema, directionSchema, outputFormatSchema } from '../contract/schemas.ts'
+import { categorySchema, directionSchema, modelIdSchema, outputFormatSchema } from '../contract/schemas.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Direction } from '../contract/schemas.ts'
 import type { Model } from '../models/shelf.ts'
@@ -19,8 +19,26 @@ export function share(text: string): number {
   throw new InvalidArgumentError('It takes a number from 0 to 1.')
 }
 
+/** A path or a name. An empty one is most likely a variable that was never set, and would mean "here". */
+export function named(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+export const namedList = (text: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  named(text),
+]
+
+export function modelId(text: string): string {
+  if (modelIdSchema.safeParse(text).success) return text
+  throw new InvalidArgumentError('An id has lower-case letters, digits and hyphens, 64 at most.')
+}
+
 export const modelOption = (): Option =>
-  new Option('--model <model>', 'a style: its id, a model folder, or a .pth checkpoint').makeOptionMandatory()
+  new Option('--model <model>', 'a style: its id, a model folder, or a .pth checkpoint')
+    .argParser(named)
+    .makeOptionMandatory()
 
 export const directionOption = (): Option =>
   new Option(

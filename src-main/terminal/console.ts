@@ -9,8 +9,9 @@ const locale = 'en'
 
 export const exitCodes = { ok: 0, someFailed: 1, wrongUsage: 2, interrupted: 130 } as const
 
+/** One line on stdout: as it is into a file or a pipe, without control characters before a person's eyes. */
 export function result(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${process.stdout.isTTY ? printable(text) : text}\n`)
 }
 
 export function resultJson(value: unknown): void {
@@ -18,7 +19,15 @@ export function resultJson(value: unknown): void {
 }
 
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
+}
+
+/** A file's name may carry escape sequences; only line breaks of our own pass. */
+const printable = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '\ufffd')
+
+/** Calls back when the reader of stdout has left (`… | head -1`); without that the process would die of it. */
+export function onOutputClosed(callback: () => void): void {
+  process.stdout.on('error', callback)
 }
 
 /** The sentence that the window shows for it, too, with the technical reason behind. */
@@ -28,11 +37,10 @@ const asData = (failure: FailureData | Failure): FailureData =>
   'toData' in failure ? failure.toData() : failure
 
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`
-  const minutes = Math.floor(seconds / 60)
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 export interface ProgressLine {
@@ -63,7 +71,7 @@ export function progressLine(): ProgressLine {
       bar.setTotal(total)
       bar.update(done, {
         count: `${Math.floor(done)} of ${total}`,
-        detail: detail ?? '',
+        detail: printable(detail ?? ''),
         left: etaSeconds === null ? '' : `${duration(etaSeconds)} left`,
       })
     },

@@ -9,6 +9,8 @@ import {
   directionOption,
   formatOption,
   modelOption,
+  named,
+  namedList,
   share,
   sizeOption,
   wholeNumber,
@@ -39,10 +41,10 @@ export function addConvert(program: Command, run: RunCommand): void {
     .command('convert')
     .summary('translate photos and folders of photos')
     .description('Translates photos with a style. The photos themselves are never changed.')
-    .argument('<input...>', 'photos and folders')
+    .argument('<input...>', 'photos and folders', namedList)
     .addOption(modelOption())
     .addOption(directionOption())
-    .requiredOption('--out <folder>', 'where the results go')
+    .requiredOption('--out <folder>', 'where the results go', named)
     .addOption(sizeOption())
     .option('--strength <share>', 'how much of the change is kept, 0 to 1', share, 1)
     .addOption(formatOption())
@@ -59,15 +61,16 @@ async function convert(
   flags: ConvertFlags,
 ): Promise<number> {
   const model = await models.open(flags.model)
-  const line = progressLine()
+  const direction = chosenDirection(model, flags.direction)
   const started = performance.now()
+  const line = progressLine()
   const outcome = await convertFiles(
     engine,
     {
       inputs: inputs.map((input) => resolve(input)),
       recursive: flags.recursive ?? false,
       model,
-      direction: chosenDirection(model, flags.direction),
+      direction,
       outFolder: resolve(flags.out),
       longSide: flags.size,
       strength: flags.strength,

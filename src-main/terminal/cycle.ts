@@ -6,7 +6,7 @@ import { cyclePhoto } from '../conversion/translate-photo.ts'
 import { slug, stem } from '../export/names.ts'
 import { writeUnderFreeName } from '../export/write-photo.ts'
 import { localised } from '../models/card.ts'
-import { chosenDirection, directionOption, modelOption, sizeOption } from './arguments.ts'
+import { chosenDirection, directionOption, modelOption, named, sizeOption } from './arguments.ts'
 import { exitCodes, result, resultJson } from './console.ts'
 import type { RunCommand, Services } from './services.ts'
 
@@ -29,10 +29,10 @@ export function addCycle(program: Command, run: RunCommand): void {
     .description(
       'Writes G(x), F(G(x)) and |F(G(x)) − x| as PNG, and prints L1 (share of the full range), PSNR (dB) and SSIM.',
     )
-    .argument('<input>', 'a photo')
+    .argument('<input>', 'a photo', named)
     .addOption(modelOption())
     .addOption(directionOption())
-    .requiredOption('--out <folder>', 'where the pictures go')
+    .requiredOption('--out <folder>', 'where the pictures go', named)
     .addOption(sizeOption())
     .option('--json', 'print one object with the files and the measures')
     .addHelpText('after', examples)

@@ -31,6 +31,7 @@ async function doctor(
   flags: { json?: true },
 ): Promise<number> {
   const runtimes = await engine.runtimes({ signal }).catch((thrown: unknown) => Failure.from(thrown))
+  if (signal.aborted) throw new Failure('cancelled')
   const processors = cpus()
   const report = {
     solstice: version,

@@ -1,13 +1,13 @@
 /** `solstice models`: list, show, import, export and remove styles. */
-import { basename, dirname, resolve } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
-import { Failure } from '../contract/errors.ts'
 import type { Category, Direction } from '../contract/schemas.ts'
 import { networkOf } from '../conversion/translate-photo.ts'
+import { makeFolder } from '../export/write-photo.ts'
 import { localised, type ModelCard } from '../models/card.ts'
-import { categoryOption, directionOption, wholeNumber } from './arguments.ts'
+import { writeFailure } from '../photos/failures.ts'
+import { categoryOption, directionOption, modelId, named, wholeNumber } from './arguments.ts'
 import { exitCodes, result, resultJson, say, sentence } from './console.ts'
 import type { RunCommand, Services } from './services.ts'
 
@@ -53,8 +53,8 @@ export function addModels(program: Command, run: RunCommand): void {
       '<path>',
       'a .pth file, a folder with latest_net_G_A.pth / latest_net_G_B.pth, or a model folder',
     )
-    .requiredOption('--id <id>', 'lower-case letters, digits and hyphens')
-    .requiredOption('--name <name>', 'as it is shown')
+    .requiredOption('--id <id>', 'lower-case letters, digits and hyphens', modelId)
+    .requiredOption('--name <name>', 'as it is shown', named)
     .addOption(categoryOption())
     .option('--a <label>', 'what the pictures of side A show')
     .option('--b <label>', 'what the pictures of side B show')
@@ -66,7 +66,7 @@ export function addModels(program: Command, run: RunCommand): void {
     .description('Writes a generator as an ONNX file that other programs open.')
     .argument('<id>', "a style's id, a model folder, or a .pth checkpoint")
     .addOption(directionOption().makeOptionMandatory())
-    .requiredOption('--out <file>', 'the file to write')
+    .requiredOption('--out <file>', 'the file to write', named)
     .action((id: string, flags: { direction: Direction; out: string }) =>
       run((services) => exportOnnx(services, id, flags)),
     )
@@ -112,12 +112,13 @@ async function show({ models }: Services, id: string): Promise<number> {
   return exitCodes.ok
 }
 
-async function importModel({ models }: Services, path: string, flags: ImportFlags): Promise<number> {
+async function importModel({ models, signal }: Services, path: string, flags: ImportFlags): Promise<number> {
   const { id, name, category, a, b, workingSize } = flags
   const model = await models.import(resolve(path), {
     id,
     name,
     category,
+    signal,
     ...(a !== undefined && { a }),
     ...(b !== undefined && { b }),
     ...(workingSize !== undefined && { workingSize }),
@@ -137,15 +138,11 @@ async function exportOnnx(
   const about = { name: `${model.card.id} ${direction}`, producer: `Solstice ${version}` }
   const file = await engine.exportOnnx(network, about, { signal, subject: model.card.id })
   const target = resolve(out)
+  await makeFolder(dirname(target))
   try {
-    await mkdir(dirname(target), { recursive: true })
     await writeFileAtomic(target, Buffer.from(file.buffer, file.byteOffset, file.byteLength))
-  } catch (error) {
-    throw new Failure(
-      'cannot-write',
-      basename(target),
-      error instanceof Error ? error.message : String(error),
-    )
+  } catch (thrown) {
+    throw writeFailure(thrown, target)
   }
   result(target)
   return exitCodes.ok

@@ -6,6 +6,7 @@ import type { ProgramFolders } from '../folders.ts'
 import { dataFolder, type DataFolder } from '../library/data-folder.ts'
 import { ModelShelf } from '../models/shelf.ts'
 import { closePhotos } from '../photos/metadata.ts'
+import { exitCodes, onOutputClosed } from './console.ts'
 
 export interface Services {
   readonly version: string
@@ -13,9 +14,11 @@ export interface Services {
   readonly models: ModelShelf
   readonly data: DataFolder
   readonly program: ProgramFolders
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C; a second one does not wait. */
   readonly signal: AbortSignal
 }
+
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs a command with its services; what it returns is the exit code. */
 export type RunCommand = (command: (services: Services) => Promise<number>) => Promise<void>
@@ -29,14 +32,17 @@ export async function withServices<Result>(
   const engine = new EngineHost({ start: () => startChildProcess(program.worker) })
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
   const stop = new AbortController()
-  const onInterrupt = (): void => stop.abort()
-  process.once('SIGINT', onInterrupt)
-  process.once('SIGTERM', onInterrupt)
+  // Kept until the end: a library that writes files ends the process at once where nobody else listens.
+  const onInterrupt = (): void => {
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted)
+    stop.abort()
+  }
+  for (const name of interrupts) process.on(name, onInterrupt)
+  onOutputClosed(() => stop.abort())
   try {
     return await run({ version, engine, models, data, program, signal: stop.signal })
   } finally {
-    process.off('SIGINT', onInterrupt)
-    process.off('SIGTERM', onInterrupt)
+    for (const name of interrupts) process.off(name, onInterrupt)
     engine.close()
     await closePhotos()
   }

@@ -30,7 +30,7 @@ const en = {
   forThis: 'For this photo',
   forChosen: (count: number) =>
     `For ${counted('en', count, { one: 'selected photo', other: 'selected photos' })}`,
-  forAll: (count: number) => `For all ${counted('en', count, photosEn)}`,
+  forAll: (count: number) => (count === 1 ? 'For this photo' : `For all ${counted('en', count, photosEn)}`),
   convertHint: (direction: string, target: string) => `${direction}: ${target}`,
   done: 'done',
   details: (name: string) => `About ${name}`,
@@ -77,7 +77,7 @@ const ru: typeof en = {
   noTargets: 'Добавьте фотографии, чтобы применить стиль',
   forThis: 'Для этой фотографии',
   forChosen: (count) => `Для выбранных: ${counted('ru', count, photosRu)}`,
-  forAll: (count) => `Для всех: ${counted('ru', count, photosRu)}`,
+  forAll: (count) => (count === 1 ? 'Для этой фотографии' : `Для всех: ${counted('ru', count, photosRu)}`),
   convertHint: (direction, target) => `${direction}. ${target}`,
   done: 'готово',
   details: (name) => `О стиле «${name}»`,

@@ -147,18 +147,51 @@ describe('Conversions', () => {
     expect((await services.until(anew!.id, ended)).state).toBe('done')
   })
 
-  it('clears away half results of a killed program and results of forgotten photos', async () => {
+  it('clears away half results of a killed program and results of forgotten photos, and nothing else', async () => {
     const { services, ids } = await withPhotos(await photo('a.png'), await photo('b.png'))
     const started = await services.conversions.start(ids, style, 'AtoB')
     for (const { id } of started) await services.until(id, ended)
     services.library.remove([ids[1]!])
     await services.close()
     await mkdir(join(services.data.results, `${started[0]!.id.replace(/^./, 'x')}.part`))
-    await mkdir(join(services.data.results, 'without-record'))
+    await mkdir(join(services.data.results, 'my holiday'))
 
     const later = await new Services().open()
     expect(later.conversions.list().map(({ photoId }) => photoId)).toEqual([ids[0]])
-    expect(await readdir(later.data.results)).toEqual([started[0]!.id])
+    expect((await readdir(later.data.results)).toSorted()).toEqual([started[0]!.id, 'my holiday'].toSorted())
+  })
+
+  it('starts anew what is told to start while it is still being cancelled', async () => {
+    const { services, ids } = await withPhotos(await photo('a.png', 1024, 1024))
+    const [started] = await services.conversions.start(ids, style, 'AtoB')
+    await services.until(started!.id, ({ state, progress }) => state === 'running' && progress !== null)
+    services.conversions.cancel([started!.id])
+    const [again] = await services.conversions.start(ids, style, 'AtoB')
+    expect(again!.id).toBe(started!.id)
+    expect((await services.until(again!.id, ended)).state).toBe('done')
+  })
+
+  it('keeps one result a style of a photo that has changed', async () => {
+    const path = await photo('a.png')
+    const { services, ids } = await withPhotos(path)
+    const [before] = await services.conversions.start(ids, style, 'AtoB')
+    await services.until(before!.id, ended)
+    await photo('a.png', 20, 20)
+    await utimes(path, 1, 1)
+    const [after] = await services.conversions.start(ids, style, 'AtoB')
+    await services.until(after!.id, ended)
+    expect(services.conversions.list().map(({ id }) => id)).toEqual([after!.id])
+  })
+
+  it('does not let a photo that is gone keep the others from being converted', async () => {
+    const { services, ids } = await withPhotos(
+      await photo('a.png'),
+      await photo('b.png'),
+      await photo('c.png'),
+    )
+    services.library.remove([ids[1]!])
+    const started = await services.conversions.start(ids, style, 'AtoB')
+    expect(started.map(({ photoId }) => photoId)).toEqual([ids[0], ids[2]])
   })
 
   it('forgets the results of a style that is removed, and not those of another with the same weights', async () => {

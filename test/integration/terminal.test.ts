@@ -124,6 +124,12 @@ describe('solstice convert', () => {
       'an unknown format',
       ['convert', 'a.jpg', '--model', 'summer-winter', '--out', 'out', '--format', 'bmp'],
     ],
+    [
+      'an empty input, most likely an unset variable',
+      ['convert', '', '--model', 'summer-winter', '--out', 'out'],
+    ],
+    ['an empty output folder', ['convert', 'a.jpg', '--model', 'summer-winter', '--out', '']],
+    ['an id that is none', ['models', 'import', 'a.pth', '--id', 'My Winter', '--name', 'x']],
     ['an unknown command', ['convrt']],
     ['no command', []],
   ])('ends with 2 for %s', async (_what, args) => {
@@ -139,6 +145,31 @@ describe('solstice convert', () => {
       expect(run.code).toBe(0)
       expect(run.stdout).toMatch(/Examples?:\n {2}solstice /)
     }
+  })
+
+  it('does not convert its own results when they lie within the input', async () => {
+    await mkdir(join(folder, 'in'))
+    await copyFile(sample, join(folder, 'in/a.jpg'))
+    for (let i = 0; i < 2; i++)
+      await solstice('convert', 'in', '--recursive', ...convertArgs, '--out', 'in/winter')
+    expect((await readdir(join(folder, 'in'))).toSorted()).toEqual(['a.jpg', 'winter'])
+    expect((await readdir(join(folder, 'in/winter'))).toSorted()).toEqual(['a-winter-2.jpg', 'a-winter.jpg'])
+  })
+
+  it('says before any work that it cannot write there', async () => {
+    await writeFile(join(folder, 'taken'), '')
+    const run = await solstice('convert', sample, ...convertArgs, '--out', 'taken')
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toContain('taken cannot be written.')
+  })
+
+  it('ends quietly when the reader of its output has left', async () => {
+    const child = spawn(process.execPath, [cliFile, 'models', 'list'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    await new Promise((resolve) => child.on('close', resolve))
+    expect(stderr).toBe('')
   })
 
   it('stops at Ctrl-C and leaves only whole files', async () => {
