@@ -32,11 +32,11 @@ const bridge: Bridge = {
   addFiles: async (files) => {
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
     let added = 0
-    for (let from = 0; from < paths.length; from += pathsPerCall) {
-      const answer = await add(paths.slice(from, from + pathsPerCall))
+    do {
+      const answer = await add(paths.splice(0, pathsPerCall))
       if (!answer.ok) return answer
       added += answer.value
-    }
+    } while (paths.length > 0)
     return { ok: true, value: added }
   },
 }

@@ -189,7 +189,8 @@ export class Library extends EventEmitter<LibraryEvents> {
   async #readIfChanged(entry: ShelfEntry): Promise<void> {
     if (entry.failure !== undefined || this.#reading.has(entry.id)) return
     const now = await fingerprintOf(entry.path)
-    if (now === entry.fingerprint && now !== null) return
+    // A file that is gone may be on a drive that is not plugged in: what is known of it stays.
+    if (now === entry.fingerprint || (now === null && entry.fingerprint !== null)) return
     if (this.#entries.get(entry.id) !== entry) return
     this.#read(entry)
     this.emit('changed', this.#photo(entry))

@@ -43,7 +43,7 @@ test('the same photo is not added twice', async () => {
 
 test('Summer → Winter shows its progress and gives a result', async () => {
   const { window } = solstice
-  await expect(window.getByTestId('target')).toHaveText('For all 1 photo')
+  await expect(window.getByTestId('target')).toHaveText('For this photo')
   await solstice.style().click()
   await expect(window.getByTestId('progress')).toContainText('0 of 1')
   await expect(solstice.cell(photo).getByRole('button', { name: 'Cancel' })).toBeVisible()

@@ -89,7 +89,6 @@ test('malformed arguments are refused before anything is done', async () => {
     ['library.choose', { kind: 'everything' }],
     ['conversions.start', { photoIds: [id], modelId: '../../summer-winter', direction: 'AtoB' }],
     ['conversions.start', { photoIds: [id], modelId: '/etc', direction: 'AtoB' }],
-    ['conversions.start', { photoIds: ['unknown-photo'], modelId: 'summer-winter', direction: 'AtoB' }],
     ['results.save', { conversionId: id, strength: 2 }],
     ['results.save', { conversionId: 'unknown-result', strength: 1 }],
     ['results.drag', { token: 'unknown-token' }],
