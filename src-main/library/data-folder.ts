@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly results: string
   /** Models that the user imported or trained. */
   readonly models: string
+  /** Training pictures, decoded and scaled; can be made again. */
+  readonly trainingCache: string
   /** Files prepared for being dragged out; emptied at every start. */
   readonly outgoing: string
   /** The window's own storage (Chromium's profile). */
@@ -27,6 +29,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     thumbnails: join(root, 'thumbnails'),
     results: join(root, 'results'),
     models: join(root, 'models'),
+    trainingCache: join(root, 'training-cache'),
     outgoing: join(root, 'outgoing'),
     window: join(root, 'window'),
   }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../../package.json'
 import { Failure, type ErrorCode } from '../contract/errors.ts'
 import type { ProgramFolders } from '../folders.ts'
+import { addCheckData } from './check-data.ts'
 import { addConvert } from './convert.ts'
 import { exitCodes, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
@@ -32,6 +33,7 @@ export async function runTerminal(argv: readonly string[], folders: ProgramFolde
   addConvert(program, run)
   addCycle(program, run)
   addModels(program, run)
+  addCheckData(program, run)
   addDoctor(program, run)
   for (const command of allCommands(program)) command.exitOverride()
   try {
