@@ -49,6 +49,17 @@ const zones = [
     ],
     'Translation knows networks, graphs and what a runtime is, not which.',
   ),
+  only(
+    './src-main/engine/train',
+    [
+      'engine/train',
+      'engine/networks',
+      'engine/graph',
+      'engine/runtimes/runtime.ts',
+      'engine/protocol.ts',
+    ],
+    'Training knows networks, graphs and what a runtime is, not which.',
+  ),
   // The engine computes; users, files and windows are others' business.
   {
     target: './src-main/engine',

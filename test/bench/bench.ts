@@ -1,12 +1,18 @@
-/** `bench forward [--size N] [--ngf N] [--blocks N] [--runs N] [--json]`. Exit code 2 for wrong usage. */
+/** `bench forward | step [--size N] [--ngf N] [--blocks N] [--runs N] [--json]`. Exit code 2 for wrong usage. */
 import { parseArgs } from 'node:util'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import { benchForward } from './forward.ts'
-import type { ForwardBench } from './forward.ts'
+import type { BenchSettings } from './measure.ts'
+import { benchStep } from './step.ts'
 
 const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
-  Times the generator on a random square picture; the size is a multiple of 4, at least 8.
+       bench step    [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
+  Times the generator on a random square picture, or a whole step of training with the discriminators' ndf = ngf. The
+  size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
 `
+
+const benches = { forward: benchForward, step: benchStep }
+const sizes = { forward: { multipleOf: 4, atLeast: 8 }, step: { multipleOf: 8, atLeast: 32 } }
 
 async function main(): Promise<number> {
   const arguments_ = readArguments()
@@ -14,15 +20,21 @@ async function main(): Promise<number> {
     process.stderr.write(usage)
     return 2
   }
-  const result = await benchForward(new OnnxRuntime(), arguments_.bench)
+  const result = await benches[arguments_.what](new OnnxRuntime(), arguments_.bench)
   const { medianMs, minMs, maxMs, peakRssMiB } = result
   const line = `median ${medianMs} ms (${minMs} to ${maxMs}), peak memory ${peakRssMiB} MiB`
   process.stdout.write(`${arguments_.json ? JSON.stringify(result) : line}\n`)
   return 0
 }
 
+interface Arguments {
+  readonly what: keyof typeof benches
+  readonly bench: BenchSettings
+  readonly json: boolean
+}
+
 /** Nothing if they are wrong. */
-function readArguments(): { readonly bench: ForwardBench; readonly json: boolean } | undefined {
+function readArguments(): Arguments | undefined {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
@@ -35,9 +47,11 @@ function readArguments(): { readonly bench: ForwardBench; readonly json: boolean
       },
     })
     const [size, ngf, blocks, runs] = [values.size, values.ngf, values.blocks, values.runs].map(Number)
-    if (positionals.join() !== 'forward' || !isSize(size) || size % 4 !== 0 || size < 8) return undefined
+    const what = positionals.join()
+    if (what !== 'forward' && what !== 'step') return undefined
+    if (!isSize(size) || size % sizes[what].multipleOf !== 0 || size < sizes[what].atLeast) return undefined
     if (!isSize(ngf) || !isSize(blocks) || !isSize(runs)) return undefined
-    return { bench: { size, ngf, blocks, runs }, json: values.json }
+    return { what, bench: { size, ngf, blocks, runs }, json: values.json }
   } catch {
     return undefined
   }

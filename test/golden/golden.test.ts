@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import { compareGolden, goldenNames } from './compare.ts'
+import { compareTraining, trainingNames } from './training.ts'
 
 const folder = join(import.meta.dirname, '../../../shared/golden')
 const present = existsSync(folder)
@@ -33,4 +34,16 @@ describe.skipIf(!present)(`golden pairs${present ? '' : ' (skipped: no ../shared
       expect(Math.abs(row.difference - difference)).toBeLessThan(1e-5)
     },
   )
+})
+
+describe.skipIf(!present)(`golden training${present ? '' : ' (skipped: no ../shared/golden)'}`, async () => {
+  const names = present ? await trainingNames(folder) : []
+
+  it('is there', () => {
+    expect(names.length).toBeGreaterThan(0)
+  })
+
+  it.each(names)('%s', async (name) => {
+    expect(await compareTraining(new OnnxRuntime(), folder, name)).toMatchObject({ name, passed: true })
+  })
 })

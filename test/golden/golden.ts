@@ -1,9 +1,16 @@
-/** `golden DIR`: runs every golden pair of a folder. Exit code 1 if one differs too much, 2 for wrong usage. */
+/**
+ * `golden DIR`: runs every golden pair and every golden training of a folder. Exit code 1 if one differs too much, 2
+ * for wrong usage.
+ */
 import { parseArgs } from 'node:util'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import { compareGolden, goldenNames } from './compare.ts'
+import { compareTraining, trainingNames } from './training.ts'
 
-const usage = 'Usage: golden DIR\n  DIR  a folder of NAME.pth files with NAME.io.safetensors beside them\n'
+const usage = `Usage: golden DIR
+  DIR  a folder of NAME.pth files with NAME.io.safetensors beside them, and of train-NAME.json files with the tensors
+       before and after, gradients and pictures beside them
+`
 
 async function main(): Promise<number> {
   const folder = folderArgument()
@@ -12,8 +19,11 @@ async function main(): Promise<number> {
     return 2
   }
   const names = await goldenNames(folder)
-  if (names.length === 0) {
-    process.stderr.write(`${folder} has no NAME.pth with a NAME.io.safetensors beside it.\n`)
+  const trainings = await trainingNames(folder)
+  if (names.length + trainings.length === 0) {
+    process.stderr.write(
+      `${folder} has neither a NAME.pth with a NAME.io.safetensors nor a train-NAME.json.\n`,
+    )
     return 2
   }
   let passed = true
@@ -21,12 +31,30 @@ async function main(): Promise<number> {
     const row = await compareGolden(new OnnxRuntime(), folder, name)
     passed &&= row.passed
     const network = `ngf ${row.ngf}, ${row.blocks} blocks${row.half ? ', half' : ''}`
-    const difference = `${row.difference.toExponential(2)} of ${row.tolerance} allowed`
-    process.stdout.write(
-      `${row.passed ? 'ok    ' : 'FAILED'} ${name.padEnd(24)} ${network.padEnd(24)} ${difference}\n`,
-    )
+    print(row, network, `${row.difference.toExponential(2)} of ${row.tolerance} allowed`)
+  }
+  for (const name of trainings) {
+    const row = await compareTraining(new OnnxRuntime(), folder, name)
+    passed &&= row.passed
+    const losses = `losses ${percent(row.losses)} of what is allowed`
+    const weights = `weights ${percent(row.near)} near, ${row.weights.toExponential(2)} at most`
+    const details = `${losses}, gradients ${row.gradients.toExponential(2)}, ${weights}`
+    print(row, `training, ${row.steps} steps`, details)
   }
   return passed ? 0 : 1
+}
+
+function print(
+  row: { readonly name: string; readonly passed: boolean },
+  what: string,
+  details: string,
+): void {
+  const verdict = row.passed ? 'ok    ' : 'FAILED'
+  process.stdout.write(`${verdict} ${row.name.padEnd(24)} ${what.padEnd(24)} ${details}\n`)
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`
 }
 
 function folderArgument(): string | undefined {

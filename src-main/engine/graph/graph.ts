@@ -2,7 +2,7 @@
  * A network as a graph: plain data, in the order of evaluation. Every value has a name (its id): an input, a
  * parameter, or what the node of that name gives.
  */
-import { inferShape } from './operators.ts'
+import { inferShape } from './infer-shape.ts'
 import type { Operator } from './operators.ts'
 import { describeShape, sameShape } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -24,6 +24,13 @@ export interface Graph {
   readonly outputs: readonly ValueId[]
   /** The shape of every value. */
   readonly shapes: ReadonlyMap<ValueId, Shape>
+}
+
+/** A graph that replaces parameters by values of its own whenever it has run: a training step. */
+export interface StatefulGraph {
+  readonly graph: Graph
+  /** For each parameter that changes, the value that takes its place. */
+  readonly updates: ReadonlyMap<ValueId, ValueId>
 }
 
 /** A tensor that is learned, named as in the official state dict. */
@@ -88,6 +95,16 @@ export class GraphBuilder {
 
   shape(value: ValueId): Shape {
     return shapeOf({ shapes: this.#shapes }, value)
+  }
+
+  /** The names of all parameters so far, in the order of first use. */
+  get parameters(): readonly ValueId[] {
+    return this.#parameters.map(({ name }) => name)
+  }
+
+  /** All nodes so far, in the order of evaluation. */
+  get nodes(): readonly Node[] {
+    return this.#nodes
   }
 
   /** How many channels a picture-shaped value has. */

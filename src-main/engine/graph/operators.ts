@@ -1,11 +1,11 @@
 /**
- * The operators that networks are made of, and the shape that each gives. Each is as large as it can be while it
- * still has one gradient. Values are NCHW.
+ * The operators that graphs are made of. Each is as large as it can be while it still has one gradient; values are
+ * NCHW where they are pictures. `infer-shape.ts` tells the shape that each gives, `gradient.ts` its gradient.
  */
-import { describe, describeShape, dividedDown, sameDimension, sameShape, scaled } from './shape.ts'
-import type { Dimension, Shape } from './shape.ts'
 
-export type Operator =
+export type Operator = NetworkOperator | LossOperator | GradientOperator | UpdateOperator
+
+export type NetworkOperator =
   /** Inputs: x, weight [out, in, kh, kw], optionally bias [out]. Pads with `padding` zeros on every side. */
   | { readonly kind: 'convolution'; readonly stride: number; readonly padding: number }
   /** Inputs: x, weight [in, out, kh, kw], optionally bias [out]; the convolution's gradient run forwards. */
@@ -25,106 +25,60 @@ export type Operator =
   /** Inputs: two values of the same shape. */
   | { readonly kind: 'add' }
 
-/** The shape that an operator gives for inputs of these shapes. Throws an Error that says what does not fit. */
-export function inferShape(operator: Operator, inputs: readonly Shape[]): Shape {
-  switch (operator.kind) {
-    case 'convolution': {
-      const { stride, padding } = operator
-      const { batch, channels, size, weight } = convolutionInputs(inputs)
-      const [out, into, ...kernel] = weight
-      expectChannels(channels, into)
-      return [batch, out, ...size.map((n, i) => windows(n, kernel[i] ?? 0, stride, padding))]
+/** What losses are made of. The means are over all values, and give one number, of shape []. */
+export type LossOperator =
+  /** `value` everywhere; no inputs. */
+  | { readonly kind: 'constant'; readonly value: number; readonly shape: readonly number[] }
+  /** factor · x. */
+  | { readonly kind: 'scale'; readonly factor: number }
+  /** Inputs: x, y of the same shape. mean |x − y|. */
+  | { readonly kind: 'mean-absolute-difference' }
+  /** mean (x − target)². */
+  | { readonly kind: 'mean-squared-error'; readonly target: number }
+  /** The mean binary cross-entropy of sigmoid(x) against the target: −log σ(x) for 1, −log(1 − σ(x)) for 0. */
+  | { readonly kind: 'mean-log-loss'; readonly target: 0 | 1 }
+
+/**
+ * What the gradients of the others are made of. `dy` is the gradient of what was differentiated with respect to the
+ * value y. (The gradient of a convolution with respect to its input is a transposed convolution, and the reverse.)
+ */
+export type GradientOperator =
+  /** Inputs: x, dy of a convolution. Gives the gradient of its weight: [out, in, …kernel]. */
+  | {
+      readonly kind: 'convolution-weight-gradient'
+      readonly stride: number
+      readonly padding: number
+      readonly kernel: readonly [height: number, width: number]
     }
-    case 'transposed-convolution': {
-      const { stride, padding, outputPadding } = operator
-      const { batch, channels, size, weight } = convolutionInputs(inputs, 1)
-      const [into, out, ...kernel] = weight
-      expectChannels(channels, into)
-      if (outputPadding >= stride) throw new Error('the output padding must be smaller than the stride')
-      return [
-        batch,
-        out,
-        ...size.map((n, i) => scaled(n, stride, (kernel[i] ?? 0) - stride - 2 * padding + outputPadding)),
-      ]
-    }
-    case 'reflection-pad': {
-      const [batch, channels, ...size] = picture(only(inputs, 1)[0])
-      return [batch, channels, ...size.map((n) => reflected(n, operator.padding))]
-    }
-    case 'instance-norm':
-      return picture(only(inputs, 1)[0])
-    case 'relu':
-    case 'leaky-relu':
-    case 'tanh':
-      return only(inputs, 1)[0] ?? []
-    case 'add': {
-      const [a = [], b = []] = only(inputs, 2)
-      if (!sameShape(a, b)) throw new Error(`shapes differ: ${describeShape(a)} and ${describeShape(b)}`)
-      return a
-    }
-  }
-}
+  /** [batch, channels, height, width] to [channels]: the gradient of a bias. */
+  | { readonly kind: 'channel-sum' }
+  /** Adds what lies in the mirrored border back to where it came from. */
+  | { readonly kind: 'reflection-fold'; readonly padding: number }
+  /** Inputs: x, y, dy of an instance norm. */
+  | { readonly kind: 'instance-norm-gradient'; readonly epsilon: number }
+  /** Inputs: x, dy of a ReLU, leaky or not. dy where x > 0, slope · dy elsewhere. */
+  | { readonly kind: 'rectifier-gradient'; readonly slope: number }
+  /** Inputs: y, dy. dy · (1 − y²). */
+  | { readonly kind: 'tanh-gradient' }
+  /** Inputs: x, y, and the gradient of their mean absolute difference. Gives that of x. */
+  | { readonly kind: 'mean-absolute-difference-gradient' }
+  /** Inputs: x, and the gradient of the loss. */
+  | { readonly kind: 'mean-squared-error-gradient'; readonly target: number }
+  /** Inputs: x, and the gradient of the loss. */
+  | { readonly kind: 'mean-log-loss-gradient'; readonly target: 0 | 1 }
 
-function only(inputs: readonly Shape[], count: number): readonly Shape[] {
-  if (inputs.length !== count) throw new Error(`takes ${count} inputs, not ${inputs.length}`)
-  return inputs
-}
-
-type Picture = readonly [batch: Dimension, channels: Dimension, height: Dimension, width: Dimension]
-
-function picture(shape: Shape = []): Picture {
-  const [batch, channels, height, width] = shape
-  if (
-    batch === undefined ||
-    channels === undefined ||
-    height === undefined ||
-    width === undefined ||
-    shape.length > 4
-  ) {
-    throw new Error(`takes a value [batch, channels, height, width], not ${describeShape(shape)}`)
-  }
-  return [batch, channels, height, width]
-}
-
-/** Takes the inputs of a convolution apart; `outAxis` is the weight's axis of output channels, as long as the bias. */
-function convolutionInputs(inputs: readonly Shape[], outAxis: 0 | 1 = 0) {
-  const [x, weight = [], bias] = inputs
-  if (inputs.length < 2 || inputs.length > 3) throw new Error(`takes 2 or 3 inputs, not ${inputs.length}`)
-  const [batch, channels, ...size] = picture(x)
-  const sizes = weight.filter((n) => typeof n === 'number')
-  const [a, b, height, width] = sizes
-  if (
-    a === undefined ||
-    b === undefined ||
-    height === undefined ||
-    width === undefined ||
-    weight.length !== 4
-  ) {
-    throw new Error(`takes a weight of four known sizes, not ${describeShape(weight)}`)
-  }
-  const out = outAxis === 0 ? a : b
-  if (bias && !sameShape(bias, [out])) throw new Error(`takes a bias [${out}], not ${describeShape(bias)}`)
-  return { batch, channels, size, weight: [a, b, height, width] as const }
-}
-
-function expectChannels(channels: Dimension, wanted: number): void {
-  if (!sameDimension(channels, wanted)) {
-    throw new Error(`its weight is for ${wanted} channels, its input has ${describe(channels)}`)
-  }
-}
-
-/** How many windows of `kernel` pixels fit: ⌊(size + 2·padding − kernel) / stride⌋ + 1. */
-function windows(size: Dimension, kernel: number, stride: number, padding: number): Dimension {
-  const count = scaled(dividedDown(scaled(size, 1, 2 * padding - kernel), stride), 1, 1)
-  if (typeof count === 'number' && count < 1) {
-    throw new Error(`a ${kernel}-pixel window does not fit into ${describe(size)} pixels`)
-  }
-  return count
-}
-
-function reflected(size: Dimension, padding: number): Dimension {
-  if (typeof size === 'number' && padding >= size) {
-    throw new Error(`cannot mirror ${padding} of ${size} pixels`)
-  }
-  return scaled(size, 1, 2 * padding)
-}
+/** What a training step does beside: choosing pictures, and Adam (Kingma and Ba, 2015). They have no gradient. */
+export type UpdateOperator =
+  /** Inputs: a, b, and of each picture in the batch 1 to take it from a or 0 to take it from b: [batch, 1, 1, 1]. */
+  | { readonly kind: 'choose' }
+  /** Inputs: average, x. decay · average + (1 − decay) · x. */
+  | { readonly kind: 'moving-average'; readonly decay: number }
+  /** Inputs: average, x. decay · average + (1 − decay) · x². */
+  | { readonly kind: 'moving-average-of-squares'; readonly decay: number }
+  /** Of a step number t from 1 on, of shape []: 1 − decay^t, what a moving average begun at 0 lacks. */
+  | { readonly kind: 'bias-correction'; readonly decay: number }
+  /**
+   * Inputs: weight, first and second moment, then the learning rate and the bias corrections of both moments, each of
+   * shape []. weight − rate · m̂ / (√v̂ + epsilon).
+   */
+  | { readonly kind: 'adam'; readonly epsilon: number }

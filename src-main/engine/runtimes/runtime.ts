@@ -1,6 +1,6 @@
 /** What every runtime offers: it compiles a graph with its weights, and runs it. Runtimes know no network. */
 import { shapeOf } from '../graph/graph.ts'
-import type { Graph, Parameter } from '../graph/graph.ts'
+import type { Graph, Parameter, StatefulGraph } from '../graph/graph.ts'
 import { describe, describeShape } from '../graph/shape.ts'
 import type { Tensor, Weights, WeightTensor } from '../protocol.ts'
 
@@ -19,6 +19,31 @@ export interface Program {
   /** Gives its memory back. No run may follow. */
   release(): Promise<void>
 }
+
+/** A runtime that trains. */
+export interface TrainingRuntime extends Runtime {
+  /**
+   * For a graph whose shapes are all known. `state` has all parameters to begin with; its arrays are the program's from
+   * now on, and may be emptied. Throws if they do not fit.
+   */
+  compileStep(step: StatefulGraph, state: Weights): Promise<StepProgram>
+}
+
+/** A training step ready to run. Its parameters stay in the runtime's memory from one run to the next. */
+export interface StepProgram {
+  /**
+   * Takes each input of the graph by its name, and gives each of its outputs; both flat, in the order of their
+   * shapes. The parameters are replaced. Throws if an input is missing or of another size; nothing has changed then.
+   */
+  run(inputs: Values): Promise<Values>
+  /** The parameters, or those that are named, as they are now: copies. */
+  read(names?: readonly string[]): Weights
+  /** Gives its memory back. No run may follow. */
+  release(): Promise<void>
+}
+
+/** Tensors by their names. */
+export type Values = Readonly<Record<string, Float32Array>>
 
 /** The tensor of a parameter. Throws an Error that names the parameter if it is missing or of another shape. */
 export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTensor {

@@ -1,16 +1,19 @@
 /** Lowers a graph with its weights to an ONNX model: each operator becomes one or two ONNX operators. */
 import { parameterCount, shapeOf } from '../../graph/graph.ts'
-import type { Graph, Node, ValueId } from '../../graph/graph.ts'
+import type { Graph, Node, StatefulGraph, ValueId } from '../../graph/graph.ts'
+import type { Operator } from '../../graph/operators.ts'
 import { describe } from '../../graph/shape.ts'
 import type { Weights } from '../../protocol.ts'
-import { weightOf } from '../runtime.ts'
-import { float, GraphWriter, int, ints, text } from './graph-writer.ts'
-import { byPhases, phaseBias } from './phases.ts'
+import { gradientLowerings } from './lower-gradients.ts'
+import { lossLowerings } from './lower-losses.ts'
+import { networkLowerings } from './lower-network.ts'
+import { updateLowerings } from './lower-updates.ts'
+import { Lowering } from './lowering.ts'
+import type { Dialect, Lowerings } from './lowering.ts'
+import { ownDomain } from './graph-writer.ts'
+import { Winograd } from './winograd.ts'
 import { dataLocation, dataType, encodeModel } from './proto.ts'
 import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from './proto.ts'
-
-/** `fast` is for our own session; `standard` takes the plainest operators, for files that other programs open. */
-type Dialect = 'fast' | 'standard'
 
 /** A model whose weights lie beside it, as the session takes them: none is copied on our side. */
 export interface LoweredModel {
@@ -65,17 +68,49 @@ function entries(values: Readonly<Record<string, string>>) {
   return Object.entries(values).map(([key, value]) => ({ key, value }))
 }
 
+/** A model whose parameters are inputs, and their next values outputs: one run is a step. */
+export function lowerStep({ graph, updates }: StatefulGraph): Uint8Array {
+  const inputs = [...graph.inputs, ...graph.parameters.map(({ name }) => name)]
+  const lowered = lowerGraph(
+    { ...graph, inputs, outputs: [...graph.outputs, ...updates.values()] },
+    {},
+    'training',
+    'step',
+  )
+  const model = toModel(lowered)
+  return encodeModel({ ...model, opsetImport: [...model.opsetImport, { domain: ownDomain, version: 1 }] })
+}
+
 function lowerGraph(graph: Graph, weights: Weights, dialect: Dialect, name: string): GraphProto {
-  const writer = new GraphWriter()
-  const lowering = { graph, weights, dialect, writer }
-  for (const node of graph.nodes) lowerNode(lowering, node)
+  const lowering = new Lowering(graph, weights, dialect)
+  const winograd = dialect === 'training' ? new Winograd(graph) : null
+  for (const node of graph.nodes) {
+    if (!winograd?.lower(lowering, node)) lowerNode(lowering, node, node.operator)
+  }
   return {
     name,
-    node: writer.nodes,
-    initializer: writer.initializers,
+    node: lowering.writer.nodes,
+    initializer: lowering.writer.initializers,
     input: graph.inputs.map((id) => valueInfo(graph, id)),
     output: graph.outputs.map((id) => valueInfo(graph, id)),
   }
+}
+
+const lowerings: Lowerings<Operator> = {
+  ...networkLowerings,
+  ...lossLowerings,
+  ...gradientLowerings,
+  ...updateLowerings,
+}
+
+/** The table has for each kind a function of just that operator, which the compiler cannot see through. */
+function lowerNode<Kind extends Operator['kind']>(
+  lowering: Lowering,
+  node: Node,
+  operator: Extract<Operator, { kind: Kind }> & { kind: Kind },
+): void {
+  const lower: Lowerings<Operator>[Kind] = lowerings[operator.kind]
+  lower(lowering, node, operator)
 }
 
 function valueInfo(graph: Graph, id: ValueId): ValueInfoProto {
@@ -83,81 +118,4 @@ function valueInfo(graph: Graph, id: ValueId): ValueInfoProto {
     typeof size === 'number' ? { dimValue: size } : { dimParam: describe(size) },
   )
   return { name: id, type: { tensorType: { elemType: dataType.float, shape: { dim } } } }
-}
-
-interface Lowering {
-  readonly graph: Graph
-  readonly weights: Weights
-  readonly dialect: Dialect
-  readonly writer: GraphWriter
-}
-
-function lowerNode(lowering: Lowering, node: Node): void {
-  const { writer } = lowering
-  const { name, operator } = node
-  const inputs = () => node.inputs.map((id) => valueName(lowering, id))
-  switch (operator.kind) {
-    case 'convolution': {
-      if (lowering.dialect === 'fast' && lowerPhases(lowering, node)) return
-      const { stride, padding } = operator
-      return writer.node(name, 'Conv', inputs(), { strides: ints(stride, stride), pads: everySide(padding) })
-    }
-    case 'transposed-convolution': {
-      if (lowering.dialect === 'fast' && lowerPhases(lowering, node)) return
-      const { stride, padding, outputPadding } = operator
-      return writer.node(name, 'ConvTranspose', inputs(), {
-        strides: ints(stride, stride),
-        pads: everySide(padding),
-        output_padding: ints(outputPadding, outputPadding),
-      })
-    }
-    case 'reflection-pad': {
-      const p = operator.padding
-      const pads = writer.integers([0, 0, p, p, 0, 0, p, p])
-      return writer.node(name, 'Pad', [...inputs(), pads], { mode: text('reflect') })
-    }
-    case 'instance-norm': {
-      const channels = shapeOf(lowering.graph, name)[1]
-      if (typeof channels !== 'number') throw new Error(`${name}: the number of channels is not known`)
-      const scaleAndShift = [writer.filled(channels, 1), writer.filled(channels, 0)]
-      const epsilon = float(operator.epsilon)
-      return writer.node(name, 'InstanceNormalization', [...inputs(), ...scaleAndShift], { epsilon })
-    }
-    case 'relu':
-      return writer.node(name, 'Relu', inputs())
-    case 'leaky-relu':
-      return writer.node(name, 'LeakyRelu', inputs(), { alpha: float(operator.slope) })
-    case 'tanh':
-      return writer.node(name, 'Tanh', inputs())
-    case 'add':
-      return writer.node(name, 'Add', inputs())
-  }
-}
-
-function everySide(padding: number) {
-  return ints(padding, padding, padding, padding)
-}
-
-/** Lowers a convolution by its phases, if that is better and its weights are known. */
-function lowerPhases({ graph, weights, writer }: Lowering, { name, operator, inputs }: Node): boolean {
-  const [x, ...ids] = inputs
-  const [weight, bias] = ids.map((id) => graph.parameters.find((parameter) => parameter.name === id))
-  if (x === undefined || !weight || (ids.length === 2 && !bias)) return false
-  const phases = byPhases(operator, weightOf(weights, weight), shapeOf(graph, name))
-  if (!phases) return false
-  const convolved = [x, writer.weight(`${weight.name}.phases`, phases.weight)]
-  if (bias) convolved.push(writer.weight(`${bias.name}.phases`, phaseBias(weightOf(weights, bias))))
-  const [before, behind] = phases.padding
-  writer.node(`${name}.phases`, 'Conv', convolved, {
-    strides: ints(phases.stride, phases.stride),
-    pads: ints(before, before, behind, behind),
-  })
-  writer.node(name, 'DepthToSpace', [`${name}.phases`], { blocksize: int(2) })
-  return true
-}
-
-/** The ONNX name of a value; a parameter becomes an initializer at its first use. */
-function valueName({ graph, weights, writer }: Lowering, id: ValueId): string {
-  const parameter = graph.parameters.find(({ name }) => name === id)
-  return parameter ? writer.weight(id, weightOf(weights, parameter)) : id
 }

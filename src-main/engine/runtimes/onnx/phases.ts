@@ -37,7 +37,7 @@ export function byPhases(operator: Operator, weight: WeightTensor, output: Shape
   const area = height * width
   if (operator.kind === 'convolution') {
     const { stride, padding } = operator
-    if (stride !== 1 || first > narrow || !output.slice(2).every(isEven)) return null
+    if (!isNarrow(stride, first, output)) return null
     const planes = {
       out: first,
       into: second,
@@ -107,6 +107,11 @@ function phaseWeight(
       }
     }
   })
+}
+
+/** Whether a convolution is better done by its phases; `output` is the shape that it gives. */
+export function isNarrow(stride: number, channels: number, output: Shape): boolean {
+  return stride === 1 && channels <= narrow && output.slice(2).every(isEven)
 }
 
 /** [out] to [4·out]: the same for each phase. */

@@ -24,6 +24,7 @@ export interface GraphProto {
 export interface NodeProto {
   readonly name: string
   readonly opType: string
+  readonly domain?: string
   readonly input: readonly string[]
   readonly output: readonly string[]
   readonly attribute: readonly AttributeProto[]
@@ -71,7 +72,7 @@ export interface ValueInfoProto {
 
 export const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const
 
-export const dataType = { float: 1, int64: 7, float16: 10 } as const
+export const dataType = { float: 1, int64: 7, float16: 10, double: 11 } as const
 
 export const dataLocation = { external: 1 } as const
 
@@ -105,6 +106,7 @@ const root = protobuf.Root.fromJSON({
         name: { id: 3, type: 'string' },
         opType: { id: 4, type: 'string' },
         attribute: { id: 5, type: 'AttributeProto', rule: 'repeated' },
+        domain: { id: 7, type: 'string' },
       },
     },
     AttributeProto: {

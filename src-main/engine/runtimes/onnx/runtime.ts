@@ -1,12 +1,13 @@
 /** ONNX Runtime on the CPU: one session a graph, for every size of picture. */
 import type { InferenceSession } from 'onnxruntime-node'
-import type { Graph } from '../../graph/graph.ts'
+import type { Graph, StatefulGraph } from '../../graph/graph.ts'
 import type { Tensor, Weights } from '../../protocol.ts'
 import { checkInput, endsOf } from '../runtime.ts'
-import type { Program, Runtime } from '../runtime.ts'
-import { lower } from './lower.ts'
+import type { Program, StepProgram, TrainingRuntime } from '../runtime.ts'
+import { lower, lowerStep } from './lower.ts'
+import { OnnxStepProgram } from './step-program.ts'
 
-export class OnnxRuntime implements Runtime {
+export class OnnxRuntime implements TrainingRuntime {
   readonly name = 'onnxruntime-cpu'
 
   async version(): Promise<string> {
@@ -16,6 +17,12 @@ export class OnnxRuntime implements Runtime {
 
   async compile(graph: Graph, weights: Weights): Promise<Program> {
     return new OnnxProgram(graph, await createSession(graph, weights))
+  }
+
+  async compileStep(step: StatefulGraph, state: Weights): Promise<StepProgram> {
+    const { InferenceSession, Tensor } = await load()
+    const session = await InferenceSession.create(lowerStep(step), stepOptions)
+    return new OnnxStepProgram(step, state, session, (data, shape) => new Tensor('float32', data, shape))
   }
 }
 
@@ -32,6 +39,22 @@ const sessionOptions: InferenceSession.SessionOptions = {
   enableMemPattern: false,
   // Waiting threads that spin take the processor from the other programs, and gain nothing here.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
+}
+
+/**
+ * Measured, too: see `bench -- step`. More optimisation costs seconds at the start and gains nothing; the arena keeps
+ * a tenth more memory than is used.
+ */
+const stepOptions: InferenceSession.SessionOptions = {
+  ...sessionOptions,
+  graphOptimizationLevel: 'basic',
+  enableCpuMemArena: false,
+  extra: {
+    // A step has thousands of short operators: a thread that waits spins for a moment, and then sleeps all the same.
+    session: { intra_op: { allow_spinning: '1', spin_duration_us: '200' } },
+    // What is computed twice is so to save memory.
+    optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
+  },
 }
 
 async function createSession(graph: Graph, weights: Weights): Promise<InferenceSession> {

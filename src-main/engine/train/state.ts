@@ -1,0 +1,36 @@
+/** What a training step begins with: weights, and the moments of Adam at zero. */
+import type { Parameter } from '../graph/graph.ts'
+import type { Weights, WeightTensor } from '../protocol.ts'
+import { momentNames } from './adam.ts'
+
+/** Weights from N(0, 0.02), biases 0, as the paper begins. `uniform` gives numbers in [0, 1). */
+export function initialWeights(parameters: readonly Parameter[], uniform: () => number): Weights {
+  return Object.fromEntries(
+    parameters.map(({ name, shape }) => {
+      const tensor = zeros(shape)
+      if (shape.length > 1)
+        for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = 0.02 * normal(uniform)
+      return [name, tensor]
+    }),
+  )
+}
+
+/** The weights with moments of zero for each parameter of a step that has them. */
+export function withFreshMoments(parameters: readonly Parameter[], weights: Weights): Weights {
+  const known = new Set(parameters.map(({ name }) => name))
+  const moments = parameters.flatMap(({ name, shape }) =>
+    Object.values(momentNames(name)).flatMap((moment) =>
+      known.has(moment) ? [[moment, zeros(shape)] as const] : [],
+    ),
+  )
+  return { ...weights, ...Object.fromEntries(moments) }
+}
+
+function zeros(shape: readonly number[]): Extract<WeightTensor, { dtype: 'F32' }> {
+  return { dtype: 'F32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }
+}
+
+/** Box and Muller (1958). */
+function normal(uniform: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+}
