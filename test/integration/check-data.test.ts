@@ -1,11 +1,11 @@
 /** `solstice check-data` as users run it: the built program in a process of its own. */
-import { spawn } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cliFile, root } from './built.ts'
+import { root } from './built.ts'
+import { runTerminal, type TerminalRun } from './run-terminal.ts'
 
 const sample = join(root, 'samples/sunset.jpg')
 let folder: string
@@ -34,27 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-interface Run {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function checkData(...args: string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliFile, 'check-data', ...args], {
-      cwd: folder,
-      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
+const checkData = (...args: string[]): Promise<TerminalRun> => runTerminal(folder, ['check-data', ...args])
 
 const sizes = ['--load', '160', '--crop', '128']
 
@@ -83,7 +63,7 @@ describe('solstice check-data', () => {
     const run = await checkData('--a', 'a', '--b', 'b', ...sizes)
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(/^A {2}.*: 12 pictures, 12 usable, 12 different/)
-    expect(run.stdout).toContain('    0.jpg is stray.jpg of B')
+    expect(run.stdout).toContain('    0.jpg, like stray.jpg of B')
     expect(run.stdout).toContain('    broken.jpg is not a picture.')
     expect(run.stdout).toMatch(/WARNING {2}Folder A has 12 pictures to learn from/)
   })

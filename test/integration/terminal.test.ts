@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cliFile, root } from './built.ts'
+import { runTerminal, type TerminalRun } from './run-terminal.ts'
 
 const sample = join(root, 'samples/sunset.jpg')
 let folder: string
@@ -15,27 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-interface Run {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function solstice(...args: string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliFile, ...args], {
-      cwd: folder,
-      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
+const solstice = (...args: string[]): Promise<TerminalRun> => runTerminal(folder, [...args])
 
 const convertArgs = ['--model', 'summer-winter', '--out', 'out', '--size', '96', '--json']
 
