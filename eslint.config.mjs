@@ -51,13 +51,7 @@ const zones = [
   ),
   only(
     './src-main/engine/train',
-    [
-      'engine/train',
-      'engine/networks',
-      'engine/graph',
-      'engine/runtimes/runtime.ts',
-      'engine/protocol.ts',
-    ],
+    ['engine/train', 'engine/networks', 'engine/graph', 'engine/runtimes/runtime.ts', 'engine/protocol.ts'],
     'Training knows networks, graphs and what a runtime is, not which.',
   ),
   // The engine computes; users, files and windows are others' business.
