@@ -12,19 +12,13 @@ const runtime = new OnnxRuntime()
 type Shapes = Readonly<Record<string, readonly number[]>>
 
 /**
- * A loss of about 0.7 in single precision is known to some 2e-7, and its slope, over twice the reach of 1e-2, to some
- * 2e-5: flatter slopes than this cannot be told to the thousandth.
- */
-const smallestSlope = 3e-2
-
-/**
  * Compares the gradient of a smooth loss behind what `build` adds with differences of that loss: along a random
  * direction in all inputs at once, and along one in each. Tells the largest error, as a share of the largest slope.
  */
 async function gradientError(
   shapes: Shapes,
   build: (graph: GraphBuilder) => ValueId,
-  { reach = 1e-2 }: { readonly reach?: number } = {},
+  { reach = 5e-2 }: { readonly reach?: number } = {},
 ): Promise<number> {
   const graph = new GraphBuilder()
   const names = Object.keys(shapes)
@@ -55,13 +49,16 @@ async function gradientError(
       expect(gradient).toHaveLength(place[name]!.length)
       return gradient.reduce((sum, value, i) => sum + value * direction[name]![i]!, 0)
     })
+    // Central differences of fourth order: the reach can be long, so that rounding of the loss weighs little.
+    const difference = async (step: number, moved: readonly string[]) =>
+      (await lossAt(step, moved)) - (await lossAt(-step, moved))
     const measured = async (moved: readonly string[]) =>
-      ((await lossAt(reach, moved)) - (await lossAt(-reach, moved))) / (2 * reach)
+      (8 * (await difference(reach, moved)) - (await difference(2 * reach, moved))) / (12 * reach)
     let worst = Math.abs((await measured(names)) - slopes.reduce((a, b) => a + b, 0))
     for (const [i, name] of names.entries()) {
       worst = Math.max(worst, Math.abs((await measured([name])) - slopes[i]!))
     }
-    return worst / Math.max(...slopes.map(Math.abs), smallestSlope)
+    return worst / Math.max(...slopes.map(Math.abs), 1e-2)
   } finally {
     await program.release()
   }
@@ -137,7 +134,8 @@ describe('the gradient of each operator is the slope of its values', () => {
 
   it('a wide convolution behind a mirrored border, as in a residual block', async () => {
     const shapes = { x: [2, 64, 8, 12], w: [96, 64, 3, 3], b: [96] }
-    expect(await gradientError(shapes, mirroredConvolution)).toBeLessThan(5e-3)
+    // So many values move at once that the loss bends sooner.
+    expect(await gradientError(shapes, mirroredConvolution, { reach: 1e-2 })).toBeLessThan(5e-3)
   })
 })
 

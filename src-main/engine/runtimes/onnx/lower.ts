@@ -44,7 +44,7 @@ export function lower(graph: Graph, weights: Weights): LoweredModel {
   return { model: encodeModel(toModel({ ...lowered, initializer })), externalData }
 }
 
-/** The bytes of an `.onnx` file for other programs: any batch, height and width that the graph allows. */
+/** The bytes of an `.onnx` file for other programs, for any batch, height and width that the graph allows. */
 export function exportOnnx(
   graph: Graph,
   weights: Weights,
