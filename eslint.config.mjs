@@ -51,7 +51,14 @@ const zones = [
   ),
   only(
     './src-main/engine/train',
-    ['engine/train', 'engine/networks', 'engine/graph', 'engine/runtimes/runtime.ts', 'engine/protocol.ts'],
+    [
+      'engine/train',
+      'engine/networks',
+      'engine/graph',
+      'engine/runtimes/runtime.ts',
+      'engine/protocol.ts',
+      'engine/random.ts',
+    ],
     'Training knows networks, graphs and what a runtime is, not which.',
   ),
   // The engine computes; users, files and windows are others' business.
@@ -70,8 +77,8 @@ const zones = [
   {
     target: inMain(services.filter((name) => name !== 'models')),
     from: './src-main/engine',
-    except: ['./host.ts', './protocol.ts'],
-    message: 'Services reach the engine through engine/host.',
+    except: ['./host.ts', './training-host.ts', './protocol.ts', './random.ts'],
+    message: 'Services reach the engine through its hosts.',
   },
   // A model's folder names its networks, so the shelf of models may read their descriptions.
   {

@@ -5,7 +5,8 @@
 import { Failure } from '../contract/errors.ts'
 import type { Progress } from '../contract/schemas.ts'
 import type { StartEngineProcess } from './engine-process.ts'
-import { EngineLink, type EngineAnswer } from './link.ts'
+import { failureOf } from './failure-of.ts'
+import { EngineLink } from './link.ts'
 import { Pace, passWork } from './pace.ts'
 import type {
   EngineRequest,
@@ -268,16 +269,4 @@ const keyOf = ({ key, architecture }: NetworkKey): NetworkKey => ({ key, archite
 function about(subject: string | undefined, thrown: unknown): Failure {
   const { code, subject: named, detail } = Failure.from(thrown, subject)
   return new Failure(code, named ?? subject, detail, { cause: thrown })
-}
-
-function failureOf(error: Extract<EngineAnswer, { kind: 'error' }>): Failure {
-  switch (error.code) {
-    case 'out-of-memory':
-      return new Failure('out-of-memory', undefined, error.detail)
-    case 'cancelled':
-      return new Failure('cancelled')
-    case 'failed':
-    case 'network-missing':
-      return new Failure('engine-failed', undefined, error.detail)
-  }
 }

@@ -57,7 +57,87 @@ export interface RuntimeReport {
   readonly reason: string | null
 }
 
+/** How a training goes, all of it; with the same settings, pictures and weights it goes the same way. */
+export interface TrainerSettings {
+  readonly generator: { readonly ngf: number; readonly blocks: number }
+  readonly discriminator: { readonly ndf: number }
+  /** The side of the square crops, a multiple of 4. */
+  readonly crop: number
+  readonly flip: boolean
+  readonly batch: number
+  readonly gan: 'lsgan' | 'vanilla' | 'none'
+  readonly lambdaCycle: number
+  readonly lambdaIdentity: number
+  readonly forwardCycle: boolean
+  readonly backwardCycle: boolean
+  readonly augmentation: readonly ('translation' | 'cutout')[]
+  /** Old fakes kept a side; 0: none. */
+  readonly pool: number
+  readonly averageDecay: number
+  /** Steps in which the discriminators learn alone. */
+  readonly warmUp: number
+  readonly schedule: RateSchedule
+  readonly seed: number
+}
+
+/** The rate is constant for so many units, then falls to 0 over so many; a unit is an epoch, or a step. */
+export interface RateSchedule {
+  readonly rate: number
+  readonly constant: number
+  readonly decay: number
+  readonly stepsPerUnit: number
+}
+
+/** What a trainer begins with. */
+export type TrainerStart =
+  /** What is missing of the networks begins at random. */
+  | { readonly kind: 'begin' }
+  /** All that a trainer of these settings had after so many steps. */
+  | { readonly kind: 'go-on'; readonly step: number }
+
+/** A tensor of a trainer's state, as it can be read. */
+export interface StateEntry {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+/** A picture x, G(x) and F(G(x)) as the averaged generators have them. */
+export interface SamplePictures {
+  readonly translated: Pixels
+  readonly reconstructed: Pixels
+}
+
+export type TrainingRequest =
+  /** A part of the state that the next `train-begin` takes; a whole one would be too much for one message. */
+  | { readonly kind: 'train-load'; readonly state: Weights }
+  | { readonly kind: 'train-begin'; readonly settings: TrainerSettings; readonly start: TrainerStart }
+  /** Step number `step`, from 1 on, on `batch` pictures a side, each no smaller than the crop. */
+  | {
+      readonly kind: 'train-step'
+      readonly step: number
+      readonly a: readonly Pixels[]
+      readonly b: readonly Pixels[]
+    }
+  /** What the state has now, and what is asked for of it. */
+  | { readonly kind: 'train-entries' }
+  | { readonly kind: 'train-read'; readonly names: readonly string[] }
+  | { readonly kind: 'train-sample'; readonly a: readonly Pixels[]; readonly b: readonly Pixels[] }
+  /** Times a few steps of these settings on nothing in particular. */
+  | { readonly kind: 'train-measure'; readonly settings: TrainerSettings }
+
+export interface TrainingResults {
+  'train-load': null
+  'train-begin': null
+  /** As the reference implementation names and reports them, λ included; and the time the step took. */
+  'train-step': { readonly losses: Readonly<Record<string, number>>; readonly seconds: number }
+  'train-entries': readonly StateEntry[]
+  'train-read': Weights
+  'train-sample': { readonly a: readonly SamplePictures[]; readonly b: readonly SamplePictures[] }
+  'train-measure': { readonly seconds: number }
+}
+
 export type EngineRequest =
+  | TrainingRequest
   | { readonly kind: 'load'; readonly network: NetworkKey; readonly weights: Weights }
   | { readonly kind: 'forward'; readonly network: NetworkKey; readonly input: Tensor }
   | { readonly kind: 'translate'; readonly network: NetworkKey; readonly pixels: Pixels }
@@ -77,7 +157,7 @@ export type EngineRequest =
     }
   | { readonly kind: 'runtimes' }
 
-export interface EngineResults {
+export interface EngineResults extends TrainingResults {
   load: null
   forward: Tensor
   translate: { readonly pixels: Pixels; readonly seconds: number }

@@ -9,6 +9,7 @@ import type { EngineErrorCode, EngineRequest, EngineResults } from './protocol.t
 import { exportOnnx } from './runtimes/onnx/lower.ts'
 import { OnnxRuntime } from './runtimes/onnx/runtime.ts'
 import { examineRuntime } from './runtimes/self-test.ts'
+import { TrainingDesk } from './training-desk.ts'
 import { cyclePicture, translatePicture } from './translate/translate.ts'
 
 class Cancelled extends Error {}
@@ -16,6 +17,7 @@ class Cancelled extends Error {}
 const channel = openChannel()
 const runtime = new OnnxRuntime()
 const programs = new ProgramShelf(runtime)
+const training = new TrainingDesk(runtime)
 const cancelled = new Set<number>()
 
 channel.onMessage((message) => {
@@ -60,6 +62,14 @@ async function compute(seq: number, request: EngineRequest): Promise<EngineResul
       return exportOnnx(buildGenerator(request.architecture), request.weights, request)
     case 'runtimes':
       return [await examineRuntime(runtime)]
+    case 'train-load':
+    case 'train-begin':
+    case 'train-step':
+    case 'train-entries':
+    case 'train-read':
+    case 'train-sample':
+    case 'train-measure':
+      return training.answer(request)
   }
 }
 

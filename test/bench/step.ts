@@ -1,5 +1,5 @@
 /** How long one step of training takes: both generators and discriminators, all losses of the paper, a batch of one. */
-import { initialWeights, withFreshMoments } from '../../src-main/engine/train/state.ts'
+import { initialWeights, withFreshState } from '../../src-main/engine/train/state.ts'
 import { buildStep, paperObjective, stepInputs } from '../../src-main/engine/train/step.ts'
 import type { TrainingRuntime } from '../../src-main/engine/runtimes/runtime.ts'
 import { measure, randomPicture } from './measure.ts'
@@ -16,7 +16,7 @@ export async function benchStep(
   })
   const { parameters } = step.graph
   const weights = parameters.filter(({ name }) => step.gradients.has(name))
-  const state = withFreshMoments(parameters, initialWeights(weights, Math.random))
+  const state = withFreshState(parameters, initialWeights(weights, Math.random))
   const program = await runtime.compileStep(step, state)
   const picture = randomPicture(size).data
   const run = (index: number) =>

@@ -6,7 +6,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { withFreshMoments } from '../../src-main/engine/train/state.ts'
+import { withFreshState } from '../../src-main/engine/train/state.ts'
 import { buildStep, lossNames, stepInputs } from '../../src-main/engine/train/step.ts'
 import type { Step } from '../../src-main/engine/train/step.ts'
 import type { Weights } from '../../src-main/engine/protocol.ts'
@@ -79,7 +79,7 @@ export async function compareTraining(
     (await readSafetensors(join(folder, `${name}.${part}.safetensors`))).tensors
   const step = stepOf(golden)
   const graph = { ...step.graph, outputs: [...step.graph.outputs, ...step.gradients.values()] }
-  const state = withFreshMoments(graph.parameters, await tensors('before'))
+  const state = withFreshState(graph.parameters, await tensors('before'))
   const program = await runtime.compileStep({ ...step, graph }, state)
   try {
     const batches = await tensors('batches')

@@ -8,7 +8,7 @@ type Rule = (input: number, name: string) => ValueId
 
 /** The rule for one node, whose own gradient is `dy`. Throws for an operator that has none. */
 export function gradientRule(graph: GraphBuilder, { name: y, operator, inputs }: Node, dy: ValueId): Rule {
-  const [a = '', b = ''] = inputs
+  const [a = '', b = '', c = ''] = inputs
   const as = (name: string, as_: Operator, ...of: readonly ValueId[]) => graph.node(name, as_, ...of)
   switch (operator.kind) {
     case 'convolution': {
@@ -64,6 +64,10 @@ export function gradientRule(graph: GraphBuilder, { name: y, operator, inputs }:
       return (_, name) => as(name, { kind: 'mean-squared-error-gradient', target: operator.target }, a, dy)
     case 'mean-log-loss':
       return (_, name) => as(name, { kind: 'mean-log-loss-gradient', target: operator.target }, a, dy)
+    case 'shift':
+      return byInput((name) => as(name, { kind: 'shift', transposed: !operator.transposed }, dy, b, c))
+    case 'mask':
+      return byInput((name) => as(name, operator, dy, b))
     default:
       throw new Error(`${y}: ${operator.kind} has no gradient`)
   }
@@ -81,7 +85,7 @@ function biasGradient(graph: GraphBuilder, name: string, dy: ValueId): ValueId {
 function byInput(...rules: readonly ((name: string) => ValueId)[]): Rule {
   return (input, name) => {
     const rule = rules[input]
-    if (!rule) throw new Error(`${name}: the operator has no input ${input}`)
+    if (!rule) throw new Error(`${name}: the operator has no gradient for its input ${input}`)
     return rule(name)
   }
 }

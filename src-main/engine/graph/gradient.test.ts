@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OnnxRuntime } from '../runtimes/onnx/runtime.ts'
+import type { Values } from '../runtimes/runtime.ts'
 import { linearCongruence } from '../testing/numbers.ts'
 import { addGradients } from './gradient.ts'
 import { GraphBuilder } from './graph.ts'
@@ -14,11 +15,12 @@ type Shapes = Readonly<Record<string, readonly number[]>>
 /**
  * Compares the gradient of a smooth loss behind what `build` adds with differences of that loss: along a random
  * direction in all inputs at once, and along one in each. Tells the largest error, as a share of the largest slope.
+ * The inputs in `fixed` stay as they are; `build` declares them.
  */
 async function gradientError(
   shapes: Shapes,
   build: (graph: GraphBuilder) => ValueId,
-  { reach = 5e-2 }: { readonly reach?: number } = {},
+  { reach = 5e-2, fixed = {} }: { readonly reach?: number; readonly fixed?: Values } = {},
 ): Promise<number> {
   const graph = new GraphBuilder()
   const names = Object.keys(shapes)
@@ -40,10 +42,10 @@ async function gradientError(
       const move = moved.includes(name) ? step : 0
       return [name, place[name]!.map((value, i) => value + move * direction[name]![i]!)] as const
     })
-    return (await program.run(Object.fromEntries(inputs)))[loss]![0]!
+    return (await program.run({ ...fixed, ...Object.fromEntries(inputs) }))[loss]![0]!
   }
   try {
-    const found = await program.run(place)
+    const found = await program.run({ ...fixed, ...place })
     const slopes = names.map((name) => {
       const gradient = found[gradients.get(name)!]!
       expect(gradient).toHaveLength(place[name]!.length)
@@ -86,6 +88,34 @@ describe('the gradient of each operator is the slope of its values', () => {
   ])('%s', async (_, operator, shapes) => {
     // A short reach meets few kinks, and more rounding.
     expect(await gradientError(shapes, single(operator, shapes), { reach: 2e-3 })).toBeLessThan(1e-2)
+  })
+
+  // Two pictures of 3 by 4: the first one down and one left, the second two up.
+  const rows = [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+  const columns = [
+    ...[0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+    ...[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  ]
+  it.each<[string, Operator, Values]>([
+    [
+      'shift',
+      { kind: 'shift', transposed: false },
+      { rows: Float32Array.from(rows), columns: Float32Array.from(columns) },
+    ],
+    [
+      'shift back',
+      { kind: 'shift', transposed: true },
+      { rows: Float32Array.from(rows), columns: Float32Array.from(columns) },
+    ],
+    ['mask', { kind: 'mask' }, { mask: Float32Array.from({ length: 24 }, (_, i) => (i % 5 < 3 ? 1 : 0)) }],
+  ])('%s, with respect to the picture', async (_, operator, fixed) => {
+    const shapes = { rows: [2, 1, 3, 3], columns: [2, 1, 4, 4], mask: [2, 1, 3, 4] }
+    const build = (graph: GraphBuilder) => {
+      if (operator.kind === 'mask') return graph.node('y', operator, 'x', graph.input('mask', shapes.mask))
+      const matrices = [graph.input('rows', shapes.rows), graph.input('columns', shapes.columns)]
+      return graph.node('y', operator, 'x', ...matrices)
+    }
+    expect(await gradientError({ x: [2, 2, 3, 4] }, build, { fixed })).toBeLessThan(2e-3)
   })
 
   const small = (min: number, max: number) => fc.integer({ min, max })
@@ -181,6 +211,10 @@ describe('gradients', () => {
     const loss = graph.node('loss', { kind: 'mean-squared-error', target: 0 }, averaged)
     expect(() => addGradients(graph, loss, ['x'])).toThrow('averaged: moving-average has no gradient')
     expect(() => addGradients(graph, loss, [other])).toThrow('loss does not depend on other')
+    const matrices = ['rows', 'columns'].map((name) => graph.input(name, [1, 1, 4, 4]))
+    const moved = graph.node('moved', { kind: 'shift', transposed: false }, x, ...matrices)
+    const ofMoved = graph.node('loss', { kind: 'mean-squared-error', target: 0 }, moved)
+    expect(() => addGradients(graph, ofMoved, ['rows'])).toThrow('no gradient for its input 1')
     expect(() => addGradients(graph, x, ['x'])).toThrow('x: only a single number has gradients')
   })
 })

@@ -88,6 +88,24 @@ export function inferShape(operator: Operator, inputs: readonly Shape[]): Shape 
       allSame([choice, [picture(a)[0], 1, 1, 1]])
       return allSame([a, b])
     }
+    case 'shift': {
+      const [x = [], rows = [], columns = []] = only(inputs, 3)
+      const [batch, , height, width] = picture(x)
+      allSame([rows, [batch, 1, height, height]])
+      allSame([columns, [batch, 1, width, width]])
+      return x
+    }
+    case 'mask': {
+      const [x = [], mask = []] = only(inputs, 2)
+      const [batch, , ...size] = picture(x)
+      allSame([mask, [batch, 1, ...size]])
+      return x
+    }
+    case 'interpolate': {
+      const [a = [], b = [], ...rest] = only(inputs, 3)
+      expectNumbers(rest)
+      return allSame([a, b])
+    }
     case 'bias-correction':
       expectNumbers(only(inputs, 1))
       return []

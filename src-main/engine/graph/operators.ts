@@ -67,10 +67,23 @@ export type GradientOperator =
   /** Inputs: x, and the gradient of the loss. */
   | { readonly kind: 'mean-log-loss-gradient'; readonly target: 0 | 1 }
 
-/** What a training step does beside: choosing pictures, and Adam (Kingma and Ba, 2015). They have no gradient. */
+/**
+ * What a training step does beside: choosing and augmenting pictures, averages, and Adam (Kingma and Ba, 2015). Only
+ * `shift` and `mask` have a gradient, and only with respect to the picture.
+ */
 export type UpdateOperator =
   /** Inputs: a, b, and of each picture in the batch 1 to take it from a or 0 to take it from b: [batch, 1, 1, 1]. */
   | { readonly kind: 'choose' }
+  /**
+   * Moves each picture of the batch by whole pixels. Inputs: x, and for each picture matrices that are all 0 but for at
+   * most a single 1 in each row and column: rows [batch, 1, height, height], columns [batch, 1, width, width].
+   * rows · x · columns, or with both transposed, which moves back.
+   */
+  | { readonly kind: 'shift'; readonly transposed: boolean }
+  /** Inputs: x, and for each picture of the batch a mask [batch, 1, height, width]. x · mask in each channel. */
+  | { readonly kind: 'mask' }
+  /** Inputs: a, b of the same shape, and the share of a, of shape []. share · a + (1 − share) · b. */
+  | { readonly kind: 'interpolate' }
   /** Inputs: average, x. decay · average + (1 − decay) · x. */
   | { readonly kind: 'moving-average'; readonly decay: number }
   /** Inputs: average, x. decay · average + (1 − decay) · x². */

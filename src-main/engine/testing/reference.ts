@@ -79,6 +79,28 @@ export function mirror(x: Tensor, padding: number): Tensor {
   )
 }
 
+export interface Place {
+  readonly down: number
+  readonly right: number
+}
+
+/** Each picture of the batch moved by its own place; zeros where nothing comes from. */
+export function move(x: Tensor, places: readonly Place[]): Tensor {
+  return map(x.shape, (n, c, i, j) => {
+    const { down = Number.NaN, right = Number.NaN } = places[n] ?? {}
+    return at(x, n, c, i - down, j - right)
+  })
+}
+
+/** Zeros in a square of `length` pixels that begins at its own place in each picture. */
+export function cut(x: Tensor, places: readonly Place[], length: number): Tensor {
+  return map(x.shape, (n, c, i, j) => {
+    const { down = Number.NaN, right = Number.NaN } = places[n] ?? {}
+    const isOut = i < down || i >= down + length || j < right || j >= right + length
+    return isOut ? at(x, n, c, i, j) : 0
+  })
+}
+
 export function normalise(x: Tensor, epsilon: number): Tensor {
   const [, , height, width] = x.shape
   const area = height * width

@@ -15,6 +15,9 @@ import { generator } from '../networks/generator.ts'
 import type { GeneratorSize } from '../networks/generator.ts'
 import { adam, paperAdam } from './adam.ts'
 import type { AdamSettings } from './adam.ts'
+import { augmented } from './augmentation.ts'
+import type { Augmentation, Judged } from './augmentation.ts'
+import { movingAverages } from './average.ts'
 import { adversarialLoss, cycleLoss, discriminatorLoss, identityLoss, sumOf } from './losses.ts'
 import type { GanMode } from './losses.ts'
 
@@ -50,9 +53,13 @@ export interface StepSettings {
   readonly pool: boolean
   /** `discriminators`: the generators stay as they are. */
   readonly learns?: 'all' | 'discriminators'
+  /** Whether to keep moving averages of the generators' weights (see `average.ts`), while they learn. */
+  readonly average?: boolean
+  /** What is done to all pictures before a discriminator judges them (see `augmentation.ts`); nothing if left out. */
+  readonly augmentation?: readonly Augmentation[]
 }
 
-/** What the graph of a step takes, beside its parameters. */
+/** What the graph of a step takes, beside its parameters and what `augmentation.ts` draws. */
 export const stepInputs = {
   /** [batch, 3, size, size], RGB in [−1, 1]. */
   realA: 'real_A',
@@ -65,6 +72,8 @@ export const stepInputs = {
   oldB: 'old_B',
   takeOldA: 'take_old_A',
   takeOldB: 'take_old_B',
+  /** With averages only. How much of the average stays, of shape [], from 0 to 1. */
+  averageDecay: 'average_decay',
 } as const
 
 /** As the reference implementation reports them, λ included. One that the objective leaves out is 0. */
@@ -94,8 +103,10 @@ export function buildStep(settings: StepSettings): Step {
   const step = graph.input(stepInputs.step, [])
   const G = (x: ValueId) => generator(settings.generator)(graph, x, 'G_A.model')
   const F = (y: ValueId) => generator(settings.generator)(graph, y, 'G_B.model')
-  const judgeB = (y: ValueId) => discriminator(settings.discriminator)(graph, y, 'D_A.model')
-  const judgeA = (x: ValueId) => discriminator(settings.discriminator)(graph, x, 'D_B.model')
+  const judge = (picture: ValueId, as: Judged, name: string) =>
+    discriminator(settings.discriminator)(graph, augmented(graph, settings, picture, as), name)
+  const judgeB = (y: ValueId, as: Judged) => judge(y, as, 'D_A.model')
+  const judgeA = (x: ValueId, as: Judged) => judge(x, as, 'D_B.model')
 
   const fakeB = G(realA)
   const fakeA = F(realB)
@@ -115,8 +126,8 @@ export function buildStep(settings: StepSettings): Step {
 
   if (learns === 'all') {
     if (gan !== 'none') {
-      losses.G_A = adversarialLoss(graph, gan, judgeB(fakeB), 1, 'loss.G_A')
-      losses.G_B = adversarialLoss(graph, gan, judgeA(fakeA), 1, 'loss.G_B')
+      losses.G_A = adversarialLoss(graph, gan, judgeB(fakeB, 'G_A.fake'), 1, 'loss.G_A')
+      losses.G_B = adversarialLoss(graph, gan, judgeA(fakeA, 'G_B.fake'), 1, 'loss.G_B')
     }
     if (objective.forwardCycle)
       losses.cycle_A = cycleLoss(graph, lambdaCycle, F(fakeB), realA, 'loss.cycle_A')
@@ -128,6 +139,12 @@ export function buildStep(settings: StepSettings): Step {
       losses.idt_B = identityLoss(graph, lambda, F(realA), realA, 'loss.idt_B')
     }
     learn(Object.values(losses), ['G_A.', 'G_B.'], 'objective')
+    if (settings.average) {
+      const decay = graph.input(stepInputs.averageDecay, [])
+      for (const [average, next] of movingAverages(graph, [...gradients.keys()], updates, decay)) {
+        updates.set(average, next)
+      }
+    }
   }
   if (gan !== 'none') {
     const { oldA, oldB, takeOldA, takeOldB } = stepInputs
@@ -136,8 +153,14 @@ export function buildStep(settings: StepSettings): Step {
       const inputs = [graph.input(old, pictures), fake, graph.input(take, [batch, 1, 1, 1])]
       return graph.node(`${fake}.pooled`, { kind: 'choose' }, ...inputs)
     }
-    const ofB = { ofReal: judgeB(realB), ofFake: judgeB(pooled(fakeB, oldB, takeOldB)) }
-    const ofA = { ofReal: judgeA(realA), ofFake: judgeA(pooled(fakeA, oldA, takeOldA)) }
+    const ofB = {
+      ofReal: judgeB(realB, 'D_A.real'),
+      ofFake: judgeB(pooled(fakeB, oldB, takeOldB), 'D_A.fake'),
+    }
+    const ofA = {
+      ofReal: judgeA(realA, 'D_B.real'),
+      ofFake: judgeA(pooled(fakeA, oldA, takeOldA), 'D_B.fake'),
+    }
     losses.D_A = discriminatorLoss(graph, gan, ofB, 'loss.D_A')
     losses.D_B = discriminatorLoss(graph, gan, ofA, 'loss.D_B')
     learn([losses.D_A, losses.D_B], ['D_A.', 'D_B.'], 'objective.D')

@@ -1,7 +1,7 @@
-/** Choosing pictures, moving averages and Adam as ONNX operators. */
+/** Choosing and augmenting pictures, averages and Adam as ONNX operators. */
 import type { UpdateOperator } from '../../graph/operators.ts'
-import { int } from './graph-writer.ts'
-import type { Lowerings } from './lowering.ts'
+import { int, ints } from './graph-writer.ts'
+import type { Lowering, Lowerings } from './lowering.ts'
 import { dataType } from './proto.ts'
 
 export const updateLowerings: Lowerings<UpdateOperator> = {
@@ -9,6 +9,27 @@ export const updateLowerings: Lowerings<UpdateOperator> = {
     const { writer } = lowering
     const first = writer.node(`${name}/first`, 'Greater', [lowering.value(choice), writer.number(1 / 2)])
     writer.node(name, 'Where', [first, lowering.value(a), lowering.value(b)])
+  },
+
+  shift(lowering, { name, inputs: [x = '', ...matrices] }, { transposed }) {
+    const { writer } = lowering
+    const [rows = '', columns = ''] = matrices.map((matrix) =>
+      transposed ? turned(lowering, matrix) : lowering.value(matrix),
+    )
+    const moved = writer.node(`${name}/rows`, 'MatMul', [rows, lowering.value(x)])
+    writer.node(name, 'MatMul', [moved, columns])
+  },
+
+  mask(lowering, { name, inputs }) {
+    lowering.writer.node(name, 'Mul', lowering.values(inputs))
+  },
+
+  /** b + share · (a − b), which stays what it is where both are the same. */
+  interpolate(lowering, { name, inputs }) {
+    const { writer } = lowering
+    const [a = '', b = '', share = ''] = lowering.values(inputs)
+    const difference = writer.node(`${name}/difference`, 'Sub', [a, b])
+    writer.node(name, 'Add', [b, writer.node(`${name}/way`, 'Mul', [difference, share])])
   },
 
   'moving-average'(lowering, { name, inputs: [average = '', x = ''] }, { decay }) {
@@ -52,4 +73,13 @@ export const updateLowerings: Lowerings<UpdateOperator> = {
     const change = writer.node(`${name}/change`, 'Mul', [direction, pace])
     writer.node(name, 'Sub', [weight, change])
   },
+}
+
+/** Each of the last two axes in the other's place. */
+function turned(lowering: Lowering, matrix: string): string {
+  const { writer } = lowering
+  const name = `${matrix}.transposed`
+  return writer.once(name, () =>
+    writer.node(name, 'Transpose', [lowering.value(matrix)], { perm: ints(0, 1, 3, 2) }),
+  )
 }

@@ -1,0 +1,15 @@
+/** What an error of the engine's process is to those who asked. */
+import { Failure } from '../contract/errors.ts'
+import type { EngineAnswer } from './link.ts'
+
+export function failureOf(error: Extract<EngineAnswer, { kind: 'error' }>): Failure {
+  switch (error.code) {
+    case 'out-of-memory':
+      return new Failure('out-of-memory', undefined, error.detail)
+    case 'cancelled':
+      return new Failure('cancelled')
+    case 'failed':
+    case 'network-missing':
+      return new Failure('engine-failed', undefined, error.detail)
+  }
+}

@@ -1,0 +1,104 @@
+/** Answers what a host asks of a training: one trainer at a time, and what is loaded for the next. */
+import { buildGenerator } from './networks/generator.ts'
+import type {
+  Pixels,
+  SamplePictures,
+  TrainerSettings,
+  TrainingRequest,
+  TrainingResults,
+  Weights,
+} from './protocol.ts'
+import type { TrainingRuntime } from './runtimes/runtime.ts'
+import { Trainer } from './train/trainer.ts'
+import { translatePicture } from './translate/translate.ts'
+
+/** The first step of a session takes longer than the others. */
+const measuredSteps = 2
+
+export class TrainingDesk {
+  readonly #runtime: TrainingRuntime
+  #loaded: Weights = {}
+  #trainer: Trainer | null = null
+  #generator: TrainerSettings['generator'] | null = null
+
+  constructor(runtime: TrainingRuntime) {
+    this.#runtime = runtime
+  }
+
+  async answer(request: TrainingRequest): Promise<TrainingResults[TrainingRequest['kind']]> {
+    switch (request.kind) {
+      case 'train-load':
+        this.#loaded = { ...this.#loaded, ...request.state }
+        return null
+      case 'train-begin': {
+        const state = this.#loaded
+        this.#loaded = {}
+        await this.#trainer?.release()
+        this.#trainer = null
+        this.#trainer = await Trainer.start(this.#runtime, request.settings, request.start, state)
+        this.#generator = request.settings.generator
+        return null
+      }
+      case 'train-step': {
+        const started = performance.now()
+        const losses = await this.#expectTrainer().step(request.step, request.a, request.b)
+        return { losses, seconds: (performance.now() - started) / 1000 }
+      }
+      case 'train-entries':
+        return this.#expectTrainer().entries
+      case 'train-read':
+        return this.#expectTrainer().read(request.names)
+      case 'train-sample':
+        return this.#sample(request.a, request.b)
+      case 'train-measure':
+        return { seconds: await this.#measure(request.settings) }
+    }
+  }
+
+  #expectTrainer(): Trainer {
+    if (this.#trainer === null) throw new Error('No training has begun')
+    return this.#trainer
+  }
+
+  async #sample(a: readonly Pixels[], b: readonly Pixels[]): Promise<TrainingResults['train-sample']> {
+    const trainer = this.#expectTrainer()
+    if (this.#generator === null) throw new Error('No training has begun')
+    const graph = buildGenerator(this.#generator)
+    const G = await this.#runtime.compile(graph, trainer.generator('AtoB'))
+    const F = await this.#runtime.compile(graph, trainer.generator('BtoA'))
+    try {
+      const there = async (x: Pixels, first: typeof G, second: typeof G): Promise<SamplePictures> => {
+        const translated = await translatePicture(first, x)
+        return { translated, reconstructed: await translatePicture(second, translated) }
+      }
+      const samples: { a: SamplePictures[]; b: SamplePictures[] } = { a: [], b: [] }
+      for (const x of a) samples.a.push(await there(x, G, F))
+      for (const y of b) samples.b.push(await there(y, F, G))
+      return samples
+    } finally {
+      await G.release()
+      await F.release()
+    }
+  }
+
+  async #measure(settings: TrainerSettings): Promise<number> {
+    const { crop, batch } = settings
+    const grey: Pixels = {
+      ...{ width: crop, height: crop, channels: 3 },
+      data: new Uint8Array(3 * crop * crop).map((_, index) => (index * 37) % 251),
+    }
+    const pictures = Array.from({ length: batch }, () => grey)
+    const trainer = await Trainer.start(this.#runtime, { ...settings, warmUp: 0 }, { kind: 'begin' }, {})
+    try {
+      const seconds: number[] = []
+      for (let number = 1; number <= 1 + measuredSteps; number++) {
+        const started = performance.now()
+        await trainer.step(number, pictures, pictures)
+        seconds.push((performance.now() - started) / 1000)
+      }
+      return Math.min(...seconds.slice(1))
+    } finally {
+      await trainer.release()
+    }
+  }
+}
