@@ -5,13 +5,15 @@ import { errorReport } from './contract/error-text.ts'
 import { Failure } from './contract/errors.ts'
 import { Conversions } from './conversion/conversions.ts'
 import { ResultStore } from './conversion/result-store.ts'
+import { backgroundTraining } from './desktop/background-training.ts'
 import { answerCalls, tell } from './desktop/calls.ts'
 import { startUtilityProcess } from './desktop/engine-process.ts'
 import { makeHandlers } from './desktop/handlers.ts'
-import { systemLocale } from './desktop/locale.ts'
+import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Results } from './desktop/results.ts'
 import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
+import { TrainingFolders } from './desktop/training-folders.ts'
 import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
 import { programFolders } from './folders.ts'
@@ -21,6 +23,9 @@ import { SettingsStore } from './library/settings.ts'
 import { ModelShelf } from './models/shelf.ts'
 import { listStyles } from './models/styles.ts'
 import { closePhotos } from './photos/metadata.ts'
+import { PictureCache } from './training/data/cache.ts'
+import { StepPace } from './training/measure.ts'
+import { TrainingRuns } from './training/runs.ts'
 
 const program = programFolders(import.meta.dirname)
 const data = dataFolder()
@@ -40,8 +45,9 @@ function giveUp(thrown: unknown): void {
 
 async function start(): Promise<void> {
   let window: BrowserWindow | null = null
+  const startEngine = () => startUtilityProcess(program.worker)
   const engine = new EngineHost({
-    start: () => startUtilityProcess(program.worker),
+    start: startEngine,
     onRestart: () => tell(window, 'engine.restarted', null),
   })
   const settings = new SettingsStore(data.settings)
@@ -50,10 +56,22 @@ async function start(): Promise<void> {
   const store = new ResultStore(data.results)
   const conversions = new Conversions({ engine, library, models, store })
   const results = new Results({ library, conversions, store, models, settings, outgoing: data.outgoing })
+  const cache = new PictureCache(data.trainingCache)
+  const pace = new StepPace(data.trainingPace, startEngine)
+  const runs = new TrainingRuns({
+    ...{ start: startEngine, cache, models, pace, folder: data.runs },
+    version: app.getVersion(),
+  })
+  const folders = new TrainingFolders({
+    cache,
+    models,
+    onProgress: (progress) => tell(window, 'training.checking', progress),
+  })
 
   await settings.open()
   await library.open()
   await conversions.open()
+  await runs.open()
 
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
@@ -66,15 +84,27 @@ async function start(): Promise<void> {
   library.on('removed', (ids) => tell(window, 'library.removed', [...ids]))
   conversions.on('changed', (conversion) => tell(window, 'conversions.changed', conversion))
   conversions.on('removed', (ids) => tell(window, 'conversions.removed', [...ids]))
+  runs.on('changed', (run) => tell(window, 'training.changed', run))
+  runs.on('reported', (id, report) => tell(window, 'training.reported', { id, report }))
+  runs.on('removed', (id) => tell(window, 'training.removed', { id }))
   const stylesChanged = async (): Promise<void> => tell(window, 'styles.changed', await listStyles(models))
 
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))
-  servePhotos(protocol, { library, conversions, store })
-  answerCalls(ipcMain, makeHandlers({ library, models, conversions, results, settings, stylesChanged }))
+  servePhotos(protocol, { library, conversions, store, runs, folders })
+  const training = { runs, folders, pace, stylesChanged }
+  answerCalls(
+    ipcMain,
+    makeHandlers({ library, models, conversions, results, settings, training, stylesChanged }),
+  )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
+  const background = backgroundTraining(
+    runs,
+    () => chosenLocale(settings),
+    () => window !== null,
+  )
   const open = async (): Promise<void> => {
     const opened = await createWindow({
       preload: program.preload,
@@ -82,6 +112,7 @@ async function start(): Promise<void> {
       icon: program.icon,
     })
     window = opened
+    background.guard(opened)
     opened.on('closed', () => {
       window = null
     })
@@ -98,11 +129,12 @@ async function start(): Promise<void> {
   app.on('second-instance', show)
   app.on('activate', show)
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !background.goesOn) app.quit()
   })
   quitInOrder(async () => {
     engine.close()
-    await conversions.close()
+    folders.cancelCheck()
+    await Promise.all([conversions.close(), runs.close()])
     await Promise.all([library.close(), settings.close(), closePhotos()])
   })
 

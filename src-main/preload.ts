@@ -39,6 +39,11 @@ const bridge: Bridge = {
     } while (paths.length > 0)
     return { ok: true, value: added }
   },
+  addTrainingFolder: (folder) => {
+    const name: CallName = 'training.addFolder'
+    const path = webUtils.getPathForFile(folder)
+    return ipcRenderer.invoke(callChannel, name, { path }) as Promise<Answer<'training.addFolder'>>
+  },
 }
 
 contextBridge.exposeInMainWorld('solstice', bridge)

@@ -4,8 +4,8 @@ import type { CallName, EventName } from './contract.ts'
 export const callChannel = 'solstice:call'
 export const eventChannel = 'solstice:event'
 
-/** `library.add` is not among them: only the bridge itself may name paths. */
-type BridgeCall = Exclude<CallName, 'library.add'>
+/** Those with paths are not among them: only the bridge itself may name one. */
+type BridgeCall = Exclude<CallName, 'library.add' | 'training.addFolder'>
 
 const callNames: Record<BridgeCall, true> = {
   'app.info': true,
@@ -26,6 +26,19 @@ const callNames: Record<BridgeCall, true> = {
   'results.reveal': true,
   'results.prepareDrag': true,
   'results.drag': true,
+  'training.chooseFolder': true,
+  'training.check': true,
+  'training.cancelCheck': true,
+  'training.preset': true,
+  'training.measure': true,
+  'training.list': true,
+  'training.start': true,
+  'training.pause': true,
+  'training.resume': true,
+  'training.stop': true,
+  'training.remove': true,
+  'training.reports': true,
+  'training.keep': true,
   'settings.get': true,
   'settings.set': true,
 }
@@ -37,6 +50,10 @@ const eventNames: Record<EventName, true> = {
   'conversions.changed': true,
   'conversions.removed': true,
   'styles.changed': true,
+  'training.checking': true,
+  'training.changed': true,
+  'training.reported': true,
+  'training.removed': true,
   'settings.changed': true,
   'engine.restarted': true,
   'storage.failed': true,

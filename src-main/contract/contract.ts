@@ -14,9 +14,18 @@ import {
   idSchema,
   modelIdSchema,
   photoSchema,
+  progressSchema,
   settingsSchema,
   styleSchema,
 } from './schemas.ts'
+import { presetSchema } from './training-presets.ts'
+import {
+  dataCheckSchema,
+  trainingFolderSchema,
+  trainingReportSchema,
+  trainingRunSchema,
+  trainingSettingsSchema,
+} from './training.ts'
 
 const nothing = z.null()
 const ids = z.array(idSchema).max(100_000)
@@ -86,6 +95,62 @@ export const calls = {
   /** Hands the prepared file to the system's drag and drop. */
   'results.drag': call(z.object({ token: idSchema }), nothing),
 
+  /** Opens the system's chooser; null when nothing was chosen. */
+  'training.chooseFolder': call(z.object({}), trainingFolderSchema.nullable()),
+  /** Only the bridge calls this, with the path of a dropped folder. */
+  'training.addFolder': call(z.object({ path: z.string().min(1).max(4096) }), trainingFolderSchema),
+  /** Looks at both folders; `training.checking` tells how far it is. A new check ends the one before. */
+  'training.check': call(
+    z.object({ a: idSchema, b: idSchema, settings: trainingSettingsSchema }),
+    dataCheckSchema,
+  ),
+  'training.cancelCheck': call(z.object({}), nothing),
+  /** A preset's settings, for so many pictures in the smaller folder and a model to begin from. */
+  'training.preset': call(
+    z.object({
+      preset: presetSchema,
+      pictures: z.number().int().nonnegative(),
+      from: modelIdSchema.nullable(),
+    }),
+    trainingSettingsSchema,
+  ),
+  /** Seconds that a step takes on this machine; measured once for each size of networks. */
+  'training.measure': call(
+    z.object({ settings: trainingSettingsSchema }),
+    z.object({ stepSeconds: z.number().positive() }),
+  ),
+  'training.list': call(z.object({}), z.array(trainingRunSchema)),
+  'training.start': call(
+    z.object({
+      a: idSchema,
+      b: idSchema,
+      name: z.string().trim().min(1).max(80),
+      from: modelIdSchema.nullable(),
+      settings: trainingSettingsSchema,
+    }),
+    trainingRunSchema,
+  ),
+  /** Ends the step under way and keeps a checkpoint. */
+  'training.pause': call(z.object({ id: idSchema }), nothing),
+  /** Goes on from the last checkpoint. */
+  'training.resume': call(z.object({ id: idSchema }), nothing),
+  /** Ends the run before its time; it can be kept, and gone on with all the same. */
+  'training.stop': call(z.object({ id: idSchema }), nothing),
+  /** Deletes a run that does not train, with its checkpoints. */
+  'training.remove': call(z.object({ id: idSchema }), nothing),
+  /** The journal, thinned out to what a curve can show. */
+  'training.reports': call(z.object({ id: idSchema }), z.array(trainingReportSchema)),
+  /** Makes a style of the last checkpoint. */
+  'training.keep': call(
+    z.object({
+      id: idSchema,
+      name: z.string().trim().min(1).max(80),
+      a: z.string().trim().min(1).max(40),
+      b: z.string().trim().min(1).max(40),
+    }),
+    styleSchema,
+  ),
+
   'settings.get': call(z.object({}), settingsSchema),
   'settings.set': call(settingsSchema.partial(), settingsSchema),
 } as const
@@ -97,6 +162,10 @@ export const events = {
   'conversions.changed': conversionSchema,
   'conversions.removed': ids,
   'styles.changed': z.array(styleSchema),
+  'training.checking': progressSchema,
+  'training.changed': trainingRunSchema,
+  'training.reported': z.object({ id: idSchema, report: trainingReportSchema }),
+  'training.removed': z.object({ id: idSchema }),
   'settings.changed': settingsSchema,
   /** The engine's process died and was started again. */
   'engine.restarted': z.null(),
@@ -122,4 +191,6 @@ export interface Bridge {
   on<Name extends EventName>(name: Name, listener: (data: EventData<Name>) => void): () => void
   /** Adds dropped or chosen files and folders; their paths stay on the other side. */
   addFiles(files: readonly File[]): Promise<Answer<'library.add'>>
+  /** The same for a folder of pictures to train on. */
+  addTrainingFolder(folder: File): Promise<Answer<'training.addFolder'>>
 }

@@ -84,6 +84,30 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: '{0} was cancelled.',
     ru: '{0}: отменено.',
   },
+  'run-not-found': {
+    en: 'There is no training “{0}”.',
+    ru: 'Обучения «{0}» нет.',
+  },
+  'run-invalid': {
+    en: 'The training {0} is damaged: its description cannot be read. Begin a new one.',
+    ru: 'Обучение {0} повреждено: его описание не читается. Начните новое.',
+  },
+  'training-busy': {
+    en: '{0} is being trained already, in another window or terminal.',
+    ru: '{0}: обучение уже идёт в другом окне или терминале.',
+  },
+  'training-data-unfit': {
+    en: '{0} cannot be trained on as it is. The findings say what to change.',
+    ru: '{0}: на таких данных обучать нельзя. В замечаниях сказано, что изменить.',
+  },
+  'training-diverged': {
+    en: 'The training of {0} went astray: its numbers grew beyond all bounds. It stopped at its last good checkpoint. Begin anew with a learning rate of a half or a quarter.',
+    ru: '{0}: обучение разошлось, числа вышли за все пределы. Оно остановлено на последней хорошей контрольной точке. Начните заново со скоростью обучения в два-четыре раза меньше.',
+  },
+  'training-collapsed': {
+    en: 'The training of {0} got stuck: a discriminator teaches nothing any more. It stopped at its last good checkpoint. Give it more pictures, switch augmentation on, or begin anew with half the learning rate.',
+    ru: '{0}: обучение зашло в тупик, дискриминатор больше ничему не учит. Оно остановлено на последней хорошей контрольной точке. Добавьте снимков, включите аугментацию или начните заново с вдвое меньшей скоростью обучения.',
+  },
   'cannot-write': {
     en: '{0} cannot be written. Check the folder and your right to write there.',
     ru: '{0}: не удалось записать. Проверьте папку и право на запись в неё.',

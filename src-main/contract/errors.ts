@@ -29,6 +29,13 @@ export const errorCodes = [
   'engine-failed',
   'out-of-memory',
   'cancelled',
+  // training
+  'run-not-found',
+  'run-invalid',
+  'training-busy',
+  'training-data-unfit',
+  'training-diverged',
+  'training-collapsed',
   // writing
   'cannot-write',
   'disk-full',

@@ -23,3 +23,28 @@ export const photoScheme = 'photo'
 
 /** `photo://thumbnail/<id>`; the host names the kind, the path the id. */
 export const photoUrl = (kind: PictureKind, id: string): string => `${photoScheme}://${kind}/${id}`
+
+/** What a sample of a training shows. */
+export const sampleKinds = ['x', 'translated', 'reconstructed'] as const
+export type SampleKind = (typeof sampleKinds)[number]
+
+/** Sample number `index` of a side, after so many steps; `x` is the same after all of them. */
+export interface SamplePicture {
+  readonly runId: string
+  readonly step: number
+  readonly side: 'a' | 'b'
+  readonly index: number
+  readonly kind: SampleKind
+}
+
+export const sampleHost = 'sample'
+
+/** `photo://sample/<run>/<step>/<side>/<index>/<kind>` */
+export const sampleUrl = ({ runId, step, side, index, kind }: SamplePicture): string =>
+  `${photoScheme}://${sampleHost}/${runId}/${step}/${side}/${index}/${kind}`
+
+export const findingHost = 'finding'
+
+/** A file that a finding names, small: `photo://finding/<check>/<finding>/<file>/<file or twin>`, both by number. */
+export const findingUrl = (checkId: string, finding: number, file: number, of: 'file' | 'twin'): string =>
+  `${photoScheme}://${findingHost}/${checkId}/${finding}/${file}/${of}`

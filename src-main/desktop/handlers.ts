@@ -1,7 +1,7 @@
 /** What each call of the contract does, in terms of the services. */
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
-import { app, BrowserWindow, dialog, type OpenDialogOptions, type WebContents } from 'electron'
+import { app, dialog, type OpenDialogOptions, type WebContents } from 'electron'
 import { Failure } from '../contract/errors.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import { stem } from '../export/names.ts'
@@ -13,6 +13,8 @@ import { photoExtensions } from '../photos/formats.ts'
 import type { Handlers } from './calls.ts'
 import { systemLocale } from './locale.ts'
 import type { Results } from './results.ts'
+import { makeTrainingHandlers, type TrainingServices } from './training-handlers.ts'
+import { windowOf } from './window.ts'
 
 export interface DesktopServices {
   readonly library: Library
@@ -20,6 +22,7 @@ export interface DesktopServices {
   readonly conversions: Conversions
   readonly results: Results
   readonly settings: SettingsStore
+  readonly training: TrainingServices
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -108,15 +111,11 @@ export function makeHandlers(services: DesktopServices): Handlers {
       return null
     },
 
+    ...makeTrainingHandlers(services.training),
+
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),
   }
-}
-
-function windowOf(contents: WebContents): BrowserWindow {
-  const window = BrowserWindow.fromWebContents(contents)
-  if (window === null) throw new Failure('bad-request', undefined, 'unknown window')
-  return window
 }
 
 async function choose(contents: WebContents, options: OpenDialogOptions): Promise<string[]> {

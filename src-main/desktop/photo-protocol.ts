@@ -2,12 +2,23 @@
 import { readFile } from 'node:fs/promises'
 import type { Protocol } from 'electron'
 import PQueue from 'p-queue'
-import { photoScheme, pictureKinds, type PictureKind } from '../contract/pictures.ts'
+import { z } from 'zod'
+import {
+  findingHost,
+  photoScheme,
+  pictureKinds,
+  sampleHost,
+  sampleKinds,
+  type PictureKind,
+  type SamplePicture,
+} from '../contract/pictures.ts'
 import { idSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultStore } from '../conversion/result-store.ts'
 import type { Library } from '../library/library.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
+import type { TrainingRuns } from '../training/runs.ts'
+import type { TrainingFolders } from './training-folders.ts'
 
 const viewLongSide = 2560
 /** Screen-sized pictures are quick to want again (there and back in the filmstrip) and slow to make. */
@@ -19,10 +30,12 @@ interface Shown {
   readonly library: Library
   readonly conversions: Conversions
   readonly store: ResultStore
+  readonly runs: TrainingRuns
+  readonly folders: TrainingFolders
 }
 
 interface Picture {
-  readonly type: 'image/webp' | 'image/png'
+  readonly type: 'image/webp' | 'image/png' | 'image/jpeg'
   readonly content: Buffer
 }
 
@@ -45,30 +58,65 @@ export function servePhotos(protocol: Protocol, shown: Shown): void {
   })
 }
 
-interface Asked {
-  readonly kind: PictureKind
-  readonly id: string
-}
+type Asked =
+  | { readonly kind: PictureKind; readonly id: string }
+  | { readonly kind: typeof sampleHost; readonly sample: SamplePicture }
+  | {
+      readonly kind: typeof findingHost
+      readonly check: string
+      readonly finding: number
+      readonly file: number
+      readonly of: 'file' | 'twin'
+    }
 
+const place = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+const samplePath = z.tuple([idSchema, place, z.enum(['a', 'b']), place, z.enum(sampleKinds)])
+const findingPath = z.tuple([idSchema, place, place, z.enum(['file', 'twin'])])
+
+/** Null for whatever is not one of our addresses. */
 function parse(url: string): Asked | null {
   const { hostname, pathname } = new URL(url)
+  const parts = pathname.slice(1).split('/')
+  if (hostname === sampleHost) {
+    const path = samplePath.safeParse(parts)
+    if (!path.success) return null
+    const [runId, step, side, index, kind] = path.data
+    return { kind: sampleHost, sample: { runId, step, side, index, kind } }
+  }
+  if (hostname === findingHost) {
+    const path = findingPath.safeParse(parts)
+    if (!path.success) return null
+    const [check, finding, file, of] = path.data
+    return { kind: findingHost, check, finding, file, of }
+  }
   const kind = pictureKinds.find((known) => known === hostname)
   const id = idSchema.safeParse(pathname.slice(1))
   return kind === undefined || !id.success ? null : { kind, id: id.data }
 }
 
-async function open(
-  { library, conversions, store }: Shown,
-  views: Map<string, Promise<Buffer>>,
-  { kind, id }: Asked,
-): Promise<Picture> {
-  if (kind === 'thumbnail') return { type: 'image/webp', content: await library.thumbnail(id) }
-  if (kind === 'view') return { type: 'image/webp', content: await view(library, views, id) }
-  conversions.finished(id)
-  if (kind === 'after-thumbnail') {
-    return { type: 'image/webp', content: await store.thumbnail(id) }
+async function open(shown: Shown, views: Map<string, Promise<Buffer>>, asked: Asked): Promise<Picture> {
+  const { library, conversions, store, runs, folders } = shown
+  switch (asked.kind) {
+    case 'sample':
+      return { type: 'image/jpeg', content: await readFile(runs.sampleFile(asked.sample)) }
+    case 'finding': {
+      const { check, finding, file, of } = asked
+      return { type: 'image/webp', content: await folders.findingPicture(check, finding, file, of) }
+    }
+    case 'thumbnail':
+      return { type: 'image/webp', content: await library.thumbnail(asked.id) }
+    case 'view':
+      return { type: 'image/webp', content: await view(library, views, asked.id) }
+    case 'after-thumbnail':
+      conversions.finished(asked.id)
+      return { type: 'image/webp', content: await store.thumbnail(asked.id) }
+    default:
+      conversions.finished(asked.id)
+      return { type: 'image/png', content: await readFile(store.pictureFile(asked.id, asked.kind)) }
   }
-  return { type: 'image/png', content: await readFile(store.pictureFile(id, kind)) }
 }
 
 async function view(library: Library, views: Map<string, Promise<Buffer>>, id: string): Promise<Buffer> {

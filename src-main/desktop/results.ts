@@ -12,7 +12,7 @@ import {
 } from 'electron'
 import type { CallResult } from '../contract/contract.ts'
 import { Failure } from '../contract/errors.ts'
-import { outputFormatSchema, type Locale } from '../contract/schemas.ts'
+import { outputFormatSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultRecord, ResultStore } from '../conversion/result-store.ts'
 import { extensionsOf, formatOfName, outputName } from '../export/names.ts'
@@ -24,7 +24,7 @@ import type { ModelShelf } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
-import { systemLocale } from './locale.ts'
+import { chosenLocale } from './locale.ts'
 
 interface Parts {
   readonly library: Library
@@ -114,7 +114,9 @@ export class Results {
     const record = conversions.finished(conversionId)
     const source = library.pathOf(record.photoId)
     const { card } = await models.open(record.modelId)
-    const label = localised((record.direction === 'AtoB' ? card.b : card.a).label)[this.#locale()]
+    const label = localised((record.direction === 'AtoB' ? card.b : card.a).label)[
+      chosenLocale(this.#parts.settings)
+    ]
     const { saveFormat } = this.#parts.settings.get()
     const format = saveFormat === 'same' ? await sameFormat(source) : saveFormat
     return { record, source, format, name: outputName(basename(source), label, format) }
@@ -131,11 +133,6 @@ export class Results {
       decodePhoto(store.pictureFile(id, 'after'), {}),
     ])
     return { before, after }
-  }
-
-  #locale(): Locale {
-    const { locale } = this.#parts.settings.get()
-    return locale === 'system' ? systemLocale() : locale
   }
 }
 

@@ -1,6 +1,7 @@
 /** The one window: sandboxed, shown when it has something to show, where it was the last time. */
-import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron'
+import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } from 'electron'
 import { z } from 'zod'
+import { Failure } from '../contract/errors.ts'
 import { JsonFile } from '../library/json-file.ts'
 
 const smallest = { width: 960, height: 640 }
@@ -50,6 +51,13 @@ export async function createWindow(files: {
   window.on('maximize', keepPlace)
   window.on('unmaximize', keepPlace)
   window.on('close', () => void kept.flush())
+  return window
+}
+
+/** The window that asks. Throws `bad-request` where it is gone. */
+export function windowOf(contents: WebContents): BrowserWindow {
+  const window = BrowserWindow.fromWebContents(contents)
+  if (window === null) throw new Failure('bad-request', undefined, 'unknown window')
   return window
 }
 

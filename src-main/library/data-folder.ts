@@ -13,6 +13,10 @@ export interface DataFolder {
   readonly models: string
   /** Training pictures, decoded and scaled; can be made again. */
   readonly trainingCache: string
+  /** How long training steps take here. */
+  readonly trainingPace: string
+  /** Trainings begun in the window, a folder each. */
+  readonly runs: string
   /** Files prepared for being dragged out; emptied at every start. */
   readonly outgoing: string
   /** The window's own storage (Chromium's profile). */
@@ -30,6 +34,8 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     results: join(root, 'results'),
     models: join(root, 'models'),
     trainingCache: join(root, 'training-cache'),
+    trainingPace: join(root, 'training-pace.json'),
+    runs: join(root, 'runs'),
     outgoing: join(root, 'outgoing'),
     window: join(root, 'window'),
   }

@@ -6,7 +6,7 @@ import type { Direction } from '../contract/schemas.ts'
 import type { GeneratorArchitecture, Weights } from '../engine/protocol.ts'
 import type { ModelCard } from './card.ts'
 import { bothDirections, fileSha256, modelOf } from './model.ts'
-import type { Model } from './model.ts'
+import type { Model, WeightsReader } from './model.ts'
 import { readPth } from './pth/read-pth.ts'
 import { architectureOf, checkDiscriminator, cleanStateDict, firstNotFinite } from './state-dict.ts'
 
@@ -82,7 +82,7 @@ export function expectSameArchitecture(
 
 /** Opens checkpoints as they lie, as a model of its own that is on no shelf. `path` must be absolute. */
 export async function openCheckpoints(path: string): Promise<Model> {
-  const { generators } = await findCheckpoints(path)
+  const { generators, discriminators } = await findCheckpoints(path)
   const files: { [direction in Direction]?: { file: string; sha256: string } } = {}
   let architecture: GeneratorArchitecture | undefined
   let folder = dirname(path)
@@ -97,8 +97,17 @@ export async function openCheckpoints(path: string): Promise<Model> {
   }
   if (architecture === undefined) throw new Failure('model-invalid', basename(path), 'holds no generator')
   const card = adHocCard(path, architecture, files)
-  const read = async (direction: Direction) =>
+  const generator = async (direction: Direction) =>
     (await loadGenerator(join(folder, files[direction]?.file ?? ''))).weights
+  const judge = async (path: string | undefined) =>
+    path === undefined ? null : await loadDiscriminator(path)
+  const read: WeightsReader = {
+    generator,
+    discriminators: async () => {
+      const [A, B] = [await judge(discriminators.A), await judge(discriminators.B)]
+      return { ...(A && { A }), ...(B && { B }) }
+    },
+  }
   return modelOf(card, false, read, folder)
 }
 

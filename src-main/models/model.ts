@@ -8,10 +8,10 @@ import { Failure } from '../contract/errors.ts'
 import type { Direction } from '../contract/schemas.ts'
 import type { Weights } from '../engine/protocol.ts'
 import { readFailure } from './byte-source.ts'
-import type { ModelCard } from './card.ts'
+import type { ModelCard, WeightsFile } from './card.ts'
 import { readCard } from './read-card.ts'
 import { readSafetensors } from './safetensors.ts'
-import { checkArchitecture } from './state-dict.ts'
+import { checkArchitecture, checkDiscriminator } from './state-dict.ts'
 
 export interface Model {
   readonly card: ModelCard
@@ -24,8 +24,15 @@ export interface Model {
    * Throws `model-direction-missing`, `model-invalid`, or one of reading files.
    */
   weights(direction: Direction): Promise<Weights>
+  /** The discriminators that were kept with it, by the domain that they judge. Throws as `weights` does. */
+  discriminators(): Promise<Discriminators>
   /** The same for the same weights, another when they change. Throws `model-direction-missing`. */
   key(direction: Direction): string
+}
+
+export interface Discriminators {
+  readonly A?: Weights
+  readonly B?: Weights
 }
 
 export const bothDirections = ['AtoB', 'BtoA'] as const satisfies readonly Direction[]
@@ -38,26 +45,39 @@ export async function openModelFolder(folder: string, builtIn: boolean): Promise
     const file = card.files[direction]?.file
     if (file !== undefined) await expectFile(join(folder, file), subject)
   }
+  const load = async ({ file, sha256 }: WeightsFile): Promise<Weights> => {
+    await expectChecksum(join(folder, file), sha256, card.id)
+    const { tensors } = await readSafetensors(join(folder, file))
+    checkDiscriminator(tensors, file)
+    return tensors
+  }
   return modelOf(
     card,
     builtIn,
-    async (direction) => {
-      const { file } = fileOf(card, direction)
-      const { tensors } = await readSafetensors(join(folder, file))
-      checkArchitecture(tensors, card.architecture, file)
-      return tensors
+    {
+      generator: async (direction) => {
+        const { file } = fileOf(card, direction)
+        const { tensors } = await readSafetensors(join(folder, file))
+        checkArchitecture(tensors, card.architecture, file)
+        return tensors
+      },
+      discriminators: async () => {
+        const { A, B } = card.discriminators ?? {}
+        return { ...(A && { A: await load(A) }), ...(B && { B: await load(B) }) }
+      },
     },
     folder,
   )
 }
 
-/** A model from its card and a way to read its weights, which are compared with the card's checksum first. */
-export function modelOf(
-  card: ModelCard,
-  builtIn: boolean,
-  read: (direction: Direction) => Promise<Weights>,
-  folder: string,
-): Model {
+/** How the weights are read; the generators' files have been compared with the card's checksums before. */
+export interface WeightsReader {
+  generator(direction: Direction): Promise<Weights>
+  discriminators(): Promise<Discriminators>
+}
+
+/** A model from its card and a way to read its weights. */
+export function modelOf(card: ModelCard, builtIn: boolean, read: WeightsReader, folder: string): Model {
   return {
     card,
     builtIn,
@@ -65,8 +85,9 @@ export function modelOf(
     weights: async (direction) => {
       const { file, sha256 } = fileOf(card, direction)
       await expectChecksum(join(folder, file), sha256, card.id)
-      return read(direction)
+      return read.generator(direction)
     },
+    discriminators: () => read.discriminators(),
     key: (direction) => `sha256:${fileOf(card, direction).sha256}`,
   }
 }

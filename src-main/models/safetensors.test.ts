@@ -6,7 +6,16 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Weights, WeightTensor } from '../engine/protocol.ts'
 import { bytesSource } from './byte-source.ts'
-import { encodeSafetensors, parseSafetensors, readSafetensors, writeSafetensors } from './safetensors.ts'
+import {
+  encodeInParts,
+  encodeSafetensors,
+  inParts,
+  openSafetensors,
+  parseSafetensors,
+  readSafetensors,
+  writeSafetensors,
+} from './safetensors.ts'
+import type { TensorEntry } from './safetensors.ts'
 import { mutate, outcomeOf } from './testing/mutate.ts'
 import { randomWeights } from './testing/weights.ts'
 
@@ -30,6 +39,26 @@ const weights: Weights = {
     1,
   ),
   half: { dtype: 'F16', shape: [3], data: Uint16Array.of(1, 2, 3) },
+}
+
+function entriesOf(tensors: Weights): readonly TensorEntry[] {
+  return Object.entries(tensors).map(([name, { dtype, shape }]) => ({ name, dtype, shape }))
+}
+
+/** Gives those of the tensors that are asked for. */
+const someOf = (tensors: Weights) => async (names: readonly string[]) => {
+  const asked = new Set(names)
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => asked.has(name)))
+}
+
+async function writtenInParts(
+  entries: readonly TensorEntry[],
+  tensors: Weights,
+  partBytes: number,
+): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of encodeInParts(entries, someOf(tensors), partBytes)) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 describe('safetensors', () => {
@@ -58,15 +87,16 @@ describe('safetensors', () => {
     ])
   })
 
+  const tensor = fc
+    .tuple(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }), fc.boolean())
+    .map(([shape, half]): WeightTensor => {
+      const count = shape.reduce((product, length) => product * length, 1)
+      if (half) return { dtype: 'F16', shape, data: Uint16Array.from({ length: count }, (_, i) => i) }
+      return { dtype: 'F32', shape, data: Float32Array.from({ length: count }, (_, i) => i / 3) }
+    })
+  const name = fc.string({ minLength: 1 }).filter((text) => text !== '__metadata__')
+
   it('gives back any tensors with any names', async () => {
-    const tensor = fc
-      .tuple(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }), fc.boolean())
-      .map(([shape, half]): WeightTensor => {
-        const count = shape.reduce((product, length) => product * length, 1)
-        if (half) return { dtype: 'F16', shape, data: Uint16Array.from({ length: count }, (_, i) => i) }
-        return { dtype: 'F32', shape, data: Float32Array.from({ length: count }, (_, i) => i / 3) }
-      })
-    const name = fc.string({ minLength: 1 }).filter((text) => text !== '__metadata__')
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, tensor)), async (entries) => {
         const tensors = Object.fromEntries(entries)
@@ -74,6 +104,63 @@ describe('safetensors', () => {
       }),
       { numRuns: 300, seed: 4 },
     )
+  })
+
+  it('gives back any tensors that are written and read in parts of any size', async () => {
+    const path = join(folder, 'parts.safetensors')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(name, tensor)), fc.nat(700), async (pairs, partBytes) => {
+        const tensors = Object.fromEntries(pairs)
+        const entries = entriesOf(tensors)
+        await writeFile(path, await writtenInParts(entries, tensors, partBytes))
+        expect((await readSafetensors(path)).tensors).toEqual(tensors)
+        const file = await openSafetensors(path)
+        expect(file.entries.map(({ name }) => name)).toEqual(entries.map(({ name }) => name))
+        for (const part of inParts(file.entries, partBytes)) {
+          const names = part.map(({ name }) => name)
+          expect(await file.read(names)).toEqual(await someOf(tensors)(names))
+        }
+        await file.close()
+      }),
+      { numRuns: 200, seed: 9 },
+    )
+  })
+
+  it('asks for parts in their order, none larger than it must be', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.nat(60), (lengths, partBytes) => {
+        const entries = lengths.map(
+          (length, i) => ({ name: String(i), dtype: 'F32', shape: [length] }) as const,
+        )
+        const parts = inParts(entries, partBytes)
+        expect(parts.flat()).toEqual(entries)
+        const bytes = parts.map((part) => 4 * part.reduce((sum, { shape }) => sum + shape[0], 0))
+        expect(bytes.every((size, i) => size <= partBytes || parts[i]?.length === 1)).toBe(true)
+        // What begins a part had no room in the one before.
+        const first = parts.map((part) => 4 * (part[0]?.shape[0] ?? 0))
+        expect(bytes.every((_, i) => i === 0 || bytes[i - 1]! + first[i]! > partBytes)).toBe(true)
+      }),
+      { seed: 10 },
+    )
+  })
+
+  it.each<[string, readonly TensorEntry[], Weights]>([
+    ['another shape', entriesOf(weights), { ...weights, a: { ...weights.a!, shape: [2, 2] } }],
+    ['another type', entriesOf(weights), { ...weights, a: { ...weights.half!, shape: [4] } }],
+    ['other bytes', entriesOf(weights), { ...weights, a: { ...weights.b!, shape: [4] } }],
+    ['a tensor missing', [...entriesOf(weights), { name: 'toString', dtype: 'F32', shape: [1] }], weights],
+    ['a name twice', [...entriesOf(weights), ...entriesOf(weights)], weights],
+    ['the name of metadata', [{ name: '__metadata__', dtype: 'F32', shape: [0] }], weights],
+  ])('writes no file with %s', async (_how, entries, tensors) => {
+    await expect(writtenInParts(entries, tensors, 1000)).rejects.toThrow(/announced|taken/)
+  })
+
+  it('has only the tensors of its file', async () => {
+    const path = join(folder, 'few.safetensors')
+    await writeFile(path, encodeSafetensors(weights))
+    const file = await openSafetensors(path)
+    await expect(file.read(['a', 'toString'])).rejects.toThrow('no tensor toString')
+    await file.close()
   })
 
   it('keeps the name __proto__ a name', async () => {

@@ -1,4 +1,6 @@
 /** Checked values of the command line; what does not fit ends in wrong usage, with what would. */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { categorySchema, directionSchema, modelIdSchema, outputFormatSchema } from '../contract/schemas.ts'
 import { Failure } from '../contract/errors.ts'
@@ -23,6 +25,13 @@ export function share(text: string): number {
 export function named(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
   return text
+}
+
+/** An absolute path. */
+export function existingFolder(text: string): string {
+  const folder = resolve(named(text))
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
+  throw new InvalidArgumentError('There is no such folder.')
 }
 
 export const namedList = (text: string, before: readonly string[] | undefined): string[] => [

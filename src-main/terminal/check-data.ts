@@ -1,13 +1,11 @@
 /** `solstice check-data`: two folders looked at before a training starts on them. */
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Finding, FindingFile, Severity } from '../contract/training-findings.ts'
 import { findingText } from '../contract/training-findings-text.ts'
 import { PictureCache } from '../training/data/cache.ts'
 import { checkData, type CheckedFolder } from '../training/data/check-data.ts'
 import type { Scaling } from '../training/data/scaling.ts'
-import { wholeNumber } from './arguments.ts'
+import { existingFolder, wholeNumber } from './arguments.ts'
 import { exitCodes, progressLine, result, resultJson, sentence } from './console.ts'
 import type { RunCommand, Services } from './services.ts'
 
@@ -50,12 +48,6 @@ export function addCheckData(program: Command, run: RunCommand): void {
     .action((flags: CheckDataFlags) => run((services) => checkFolders(services, flags)))
 }
 
-function existingFolder(text: string): string {
-  const folder = resolve(text)
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
-  throw new InvalidArgumentError('There is no such folder.')
-}
-
 async function checkFolders({ data, signal }: Services, flags: CheckDataFlags): Promise<number> {
   const line = progressLine()
   const { a, b, findings } = await checkData(
@@ -68,7 +60,7 @@ async function checkFolders({ data, signal }: Services, flags: CheckDataFlags): 
   } else {
     result(`A  ${describeFolder(a)}`)
     result(`B  ${describeFolder(b)}`)
-    for (const finding of findings) for (const text of describe(finding)) result(text)
+    for (const finding of findings) for (const text of describeFinding(finding)) result(text)
     if (findings.length === 0) result('\nNothing stands in the way of a training.')
   }
   return findings.some(({ severity }) => severity === 'stop') ? exitCodes.someFailed : exitCodes.ok
@@ -85,7 +77,7 @@ function findingJson(finding: Finding) {
   return { ...finding, files, message: problem, advice }
 }
 
-function describeFolder({ folder, summary }: CheckedFolder): string {
+export function describeFolder({ folder, summary }: CheckedFolder): string {
   const { pictures, usable, different, brightness } = summary
   const light = brightness === null ? '' : `, mean brightness ${Math.round(brightness * 100)} %`
   return `${folder}: ${pictures} pictures, ${usable} usable, ${different} different${light}`
@@ -93,7 +85,7 @@ function describeFolder({ folder, summary }: CheckedFolder): string {
 
 const marks: Readonly<Record<Severity, string>> = { stop: 'STOP', warn: 'WARNING', info: 'NOTE' }
 
-function describe(finding: Finding): readonly string[] {
+export function describeFinding(finding: Finding): readonly string[] {
   const { problem, advice } = findingText(finding, 'en')
   const named = finding.files.slice(0, namedFiles).map((file) => `    ${describeFile(file)}`)
   const more = finding.count - named.length

@@ -9,6 +9,7 @@ import { exitCodes, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
 import { addDoctor } from './doctor.ts'
 import { addModels } from './models.ts'
+import { addTrain } from './train.ts'
 import { withServices, type RunCommand } from './services.ts'
 
 /** Failures that a better command line would avoid. */
@@ -16,6 +17,7 @@ const usageFailures: ReadonlySet<ErrorCode> = new Set([
   'model-not-found',
   'model-direction-missing',
   'bad-request',
+  'run-not-found',
 ])
 
 /** Runs the command line in `argv` (as in `process.argv`) and returns the exit code. */
@@ -28,12 +30,15 @@ export async function runTerminal(argv: readonly string[], folders: ProgramFolde
     .description('Turns summer photos into winter ones and back, offline.')
     .version(version)
     .exitOverride()
+    // `train keep` has a --name of its own, which is not that of `train`.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help tells more)')
     .configureHelp({ showGlobalOptions: false })
   addConvert(program, run)
   addCycle(program, run)
   addModels(program, run)
   addCheckData(program, run)
+  addTrain(program, run)
   addDoctor(program, run)
   for (const command of allCommands(program)) command.exitOverride()
   try {

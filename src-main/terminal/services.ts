@@ -1,16 +1,20 @@
 /** What the commands share: the engine in a child process, the models, a way to end it all. */
 import { version } from '../../package.json'
-import { startChildProcess } from '../engine/engine-process.ts'
+import { startChildProcess, type StartEngineProcess } from '../engine/engine-process.ts'
 import { EngineHost } from '../engine/host.ts'
 import type { ProgramFolders } from '../folders.ts'
 import { dataFolder, type DataFolder } from '../library/data-folder.ts'
 import { ModelShelf } from '../models/shelf.ts'
 import { closePhotos } from '../photos/metadata.ts'
+import { StepPace } from '../training/measure.ts'
 import { exitCodes, onOutputClosed } from './console.ts'
 
 export interface Services {
   readonly version: string
   readonly engine: EngineHost
+  /** For a training, which has an engine of its own. */
+  readonly startEngine: StartEngineProcess
+  readonly pace: StepPace
   readonly models: ModelShelf
   readonly data: DataFolder
   readonly program: ProgramFolders
@@ -29,7 +33,9 @@ export async function withServices<Result>(
   run: (services: Services) => Promise<Result>,
 ): Promise<Result> {
   const data = dataFolder()
-  const engine = new EngineHost({ start: () => startChildProcess(program.worker) })
+  const startEngine: StartEngineProcess = () => startChildProcess(program.worker)
+  const engine = new EngineHost({ start: startEngine })
+  const pace = new StepPace(data.trainingPace, startEngine)
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
   const stop = new AbortController()
   // Kept until the end: a library that writes files ends the process at once where nobody else listens.
@@ -40,7 +46,7 @@ export async function withServices<Result>(
   for (const name of interrupts) process.on(name, onInterrupt)
   onOutputClosed(() => stop.abort())
   try {
-    return await run({ version, engine, models, data, program, signal: stop.signal })
+    return await run({ version, engine, startEngine, pace, models, data, program, signal: stop.signal })
   } finally {
     for (const name of interrupts) process.off(name, onInterrupt)
     engine.close()

@@ -1,0 +1,51 @@
+/** What a training begins with when it does not begin from scratch: a model's networks, under the step's names. */
+import { Failure } from '../contract/errors.ts'
+import type { Weights, WeightTensor } from '../engine/protocol.ts'
+import { fromHalf } from '../models/half.ts'
+import type { Model } from '../models/shelf.ts'
+
+/** The model's networks: `G_A` is the paper's G: A → B, and `D_A` judges pictures of B. */
+export interface BeginningNetworks {
+  readonly ngf: number
+  readonly blocks: number
+  /** Of its discriminators; null unless it has both. */
+  readonly ndf: number | null
+}
+
+export async function networksOf(model: Model): Promise<BeginningNetworks> {
+  const { ngf, blocks } = model.card.architecture
+  const { A, B } = await model.discriminators()
+  const widths = [A, B].map((weights) => weights?.['model.0.weight']?.shape[0] ?? null)
+  const [ofA = null, ofB = null] = widths
+  return { ngf, blocks, ndf: ofA === ofB ? ofA : null }
+}
+
+/**
+ * The model's weights in single precision, a network at a time; discriminators only where they are of `ndf` channels.
+ * Throws `bad-request` where the generators are of other sizes, and what reading a model throws.
+ */
+export async function* beginningWeights(
+  model: Model,
+  sizes: { readonly ngf: number; readonly blocks: number; readonly ndf: number },
+): AsyncIterable<Weights> {
+  const { ngf, blocks, ndf } = await networksOf(model)
+  if (ngf !== sizes.ngf || blocks !== sizes.blocks)
+    throw new Failure('bad-request', model.card.id, `the style is of ngf ${ngf} with ${blocks} blocks`)
+  for (const direction of model.directions)
+    yield renamed(await model.weights(direction), direction === 'AtoB' ? 'G_A' : 'G_B')
+  if (ndf !== sizes.ndf) return
+  const { A, B } = await model.discriminators()
+  if (B !== undefined) yield renamed(B, 'D_A')
+  if (A !== undefined) yield renamed(A, 'D_B')
+}
+
+function renamed(weights: Weights, network: string): Weights {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, tensor]) => [`${network}.${name}`, single(tensor)]),
+  )
+}
+
+function single(tensor: WeightTensor): WeightTensor {
+  if (tensor.dtype === 'F32') return tensor
+  return { dtype: 'F32', shape: tensor.shape, data: fromHalf(tensor.data) }
+}
