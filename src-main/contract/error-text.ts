@@ -93,8 +93,8 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     ru: 'Обучение {0} повреждено: его описание не читается. Начните новое.',
   },
   'training-busy': {
-    en: '{0} is being trained already, in another window or terminal.',
-    ru: '{0}: обучение уже идёт в другом окне или терминале.',
+    en: '{0} is being trained at this moment, here or in a terminal. Pause it there first.',
+    ru: '{0}: обучение сейчас идёт, здесь или в терминале. Сначала приостановите его там.',
   },
   'training-data-unfit': {
     en: '{0} cannot be trained on as it is. The findings say what to change.',

@@ -10,7 +10,9 @@ const share = z.number().min(0).max(1)
 /** How long a run is. `steps`: the rate is constant for the first half and falls over the second. */
 export const runLengthSchema = z.discriminatedUnion('kind', [
   /** As the paper counts: an epoch is as many pictures as the larger folder has. */
-  z.object({ kind: z.literal('epochs'), constant: whole(0, 10_000), decay: whole(0, 10_000) }),
+  z
+    .object({ kind: z.literal('epochs'), constant: whole(0, 10_000), decay: whole(0, 10_000) })
+    .refine(({ constant, decay }) => constant + decay > 0, 'a run of no epochs trains nothing'),
   z.object({ kind: z.literal('steps'), steps: whole(1, 100_000_000) }),
   /** As many steps as fit into the time, by a step that is measured before the first. */
   z.object({ kind: z.literal('minutes'), minutes: z.number().min(0.1).max(100_000) }),
@@ -61,6 +63,8 @@ export const trainingSettingsSchema = z
     /** Steps between two sets of sample pictures. */
     sampleEvery: whole(1, 1_000_000),
   })
+  // Without discriminators there are none to warm up, whatever a preset says.
+  .overwrite((settings) => (settings.gan === 'none' ? { ...settings, warmUp: 0 } : settings))
   .refine(({ load, crop }) => crop <= load, 'the crop does not fit into the scaled picture')
   .refine(
     ({ gan, forwardCycle, backwardCycle, lambdaIdentity }) =>
@@ -100,6 +104,9 @@ export function totalSteps(settings: TrainingSettings, larger: number, stepSecon
       return warmUp + Math.max(1, Math.round((length.minutes * 60) / stepSeconds))
   }
 }
+
+/** Sample pictures of each side. */
+export const samplesPerSide = 3
 
 /** As the reference implementation reports them, λ included; one that the objective leaves out is missing. */
 export const lossNames = ['G_A', 'G_B', 'cycle_A', 'cycle_B', 'idt_A', 'idt_B', 'D_A', 'D_B'] as const

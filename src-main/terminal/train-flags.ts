@@ -53,7 +53,7 @@ export function addTrainFlags(command: Command): Command {
     .option('--a <folder>', 'the pictures of side A, subfolders included', existingFolder)
     .option('--b <folder>', 'the pictures of side B, subfolders included', existingFolder)
     .option('--out <folder>', "the run's folder: a new one, or one to go on with", named)
-    .option('--name <name>', 'what the run is called', named)
+    .option('--name <name>', 'what the run is called', runNamed)
     .option('--from <model>', 'fine-tune a style: its id, a model folder, or a folder of .pth files', named)
     .addOption(
       new Option('--preset <preset>', 'where the settings begin: minutes, hours, or the paper’s days')
@@ -142,9 +142,13 @@ function lengthFrom({ epochs, decay, steps, minutes }: TrainFlags): RunLength | 
   if (steps !== undefined) return { kind: 'steps', steps }
   if (minutes !== undefined) return { kind: 'minutes', minutes }
   if (!inEpochs) return undefined
-  if ((epochs ?? 0) + (decay ?? 0) === 0)
-    throw new Failure('bad-request', undefined, 'a run of no epochs trains nothing')
   return { kind: 'epochs', constant: epochs ?? 0, decay: decay ?? 0 }
+}
+
+/** As long as the window takes it. */
+function runNamed(text: string): string {
+  if (named(text).length <= 80) return text
+  throw new InvalidArgumentError('It takes at most 80 characters.')
 }
 
 function positive(text: string): number {

@@ -5,7 +5,7 @@ import { Failure } from '../contract/errors.ts'
 import { presetSettings } from '../contract/training-presets.ts'
 import type { Losses, TrainingReport } from '../contract/training.ts'
 import { localised } from '../models/card.ts'
-import { networksOf } from '../training/begin-from.ts'
+import { expectSizes, networksOf } from '../training/begin-from.ts'
 import { PictureCache } from '../training/data/cache.ts'
 import { checkData, type DataCheck } from '../training/data/check-data.ts'
 import { writeTrainedModel } from '../training/keep.ts'
@@ -92,8 +92,12 @@ async function begin(
   const { a, b } = flags
   if (a === undefined || b === undefined)
     throw new Failure('bad-request', undefined, 'a new run takes the folders --a and --b')
-  const from = flags.from === undefined ? null : await networksOf(await models.open(flags.from))
+  const model = flags.from === undefined ? null : await networksOf(await models.open(flags.from))
+  // Discriminators of another size cannot be taken over.
+  const fits = flags.ndf === undefined || flags.ndf === model?.ndf
+  const from = model && { ...model, ndf: fits ? model.ndf : null }
   const look = settingsFrom(presetSettings(flags.preset, { pictures: Number.POSITIVE_INFINITY, from }), flags)
+  if (from !== null) expectSizes(from, look)
   const check = await checkData(
     new PictureCache(data.trainingCache),
     { a, b, scaling: { kind: look.scale, pixels: look.load }, crop: look.crop },

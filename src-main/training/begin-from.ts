@@ -20,6 +20,15 @@ export async function networksOf(model: Model): Promise<BeginningNetworks> {
   return { ngf, blocks, ndf: ofA === ofB ? ofA : null }
 }
 
+/** Throws `bad-request` where a training with these settings cannot begin from these networks. */
+export function expectSizes(
+  { ngf, blocks }: BeginningNetworks,
+  settings: { readonly ngf: number; readonly blocks: number },
+): void {
+  if (ngf === settings.ngf && blocks === settings.blocks) return
+  throw new Failure('bad-request', undefined, `the style is of ngf ${ngf} with ${blocks} blocks`)
+}
+
 /**
  * The model's weights in single precision, a network at a time; discriminators only where they are of `ndf` channels.
  * Throws `bad-request` where the generators are of other sizes, and what reading a model throws.
@@ -28,12 +37,11 @@ export async function* beginningWeights(
   model: Model,
   sizes: { readonly ngf: number; readonly blocks: number; readonly ndf: number },
 ): AsyncIterable<Weights> {
-  const { ngf, blocks, ndf } = await networksOf(model)
-  if (ngf !== sizes.ngf || blocks !== sizes.blocks)
-    throw new Failure('bad-request', model.card.id, `the style is of ngf ${ngf} with ${blocks} blocks`)
+  const networks = await networksOf(model)
+  expectSizes(networks, sizes)
   for (const direction of model.directions)
     yield renamed(await model.weights(direction), direction === 'AtoB' ? 'G_A' : 'G_B')
-  if (ndf !== sizes.ndf) return
+  if (networks.ndf !== sizes.ndf) return
   const { A, B } = await model.discriminators()
   if (B !== undefined) yield renamed(B, 'D_A')
   if (A !== undefined) yield renamed(A, 'D_B')

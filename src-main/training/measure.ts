@@ -11,6 +11,7 @@ export class StepPace {
   readonly #file: JsonFile<typeof paceSchema>
   readonly #start: StartEngineProcess
   #measuring: Promise<unknown> = Promise.resolve()
+  #interruption = new AbortController()
 
   /** `path`: where what was measured is kept. */
   constructor(path: string, start: StartEngineProcess) {
@@ -18,29 +19,49 @@ export class StepPace {
     this.#start = start
   }
 
-  /** Seconds; one measurement at a time. Throws what the host throws, `cancelled` when `signal` says so. */
+  /**
+   * Seconds; what is known is told at once, one measurement is made at a time. Throws what the host throws, `cancelled`
+   * when `signal` says so.
+   */
   async measure(settings: TrainingSettings, signal?: AbortSignal): Promise<number> {
-    const measured = this.#measuring.then(() => this.#measure(settings, signal))
+    const signals = [this.#interruption.signal, ...(signal ? [signal] : [])]
+    const known = (await this.#file.read())?.[keyOf(settings)]
+    if (known !== undefined) return known
+    const measured = this.#measuring.then(() => this.#measure(settings, AbortSignal.any(signals)))
     this.#measuring = measured.catch(() => undefined)
     return measured
   }
 
-  async #measure(settings: TrainingSettings, signal?: AbortSignal): Promise<number> {
-    signal?.throwIfAborted()
+  /** What a step took in a real training is worth more than a measurement beside whatever else the machine did. */
+  async learn(settings: TrainingSettings, seconds: number): Promise<void> {
+    const known = (await this.#file.read()) ?? {}
+    this.#file.write(() => ({ ...known, [keyOf(settings)]: seconds }))
+    await this.#file.flush()
+  }
+
+  /** Ends what is being measured or waits to be, as `cancelled`: the machine is wanted for something better. */
+  interrupt(): void {
+    this.#interruption.abort()
+    this.#interruption = new AbortController()
+  }
+
+  async #measure(settings: TrainingSettings, signal: AbortSignal): Promise<number> {
     const key = keyOf(settings)
     const known = (await this.#file.read()) ?? {}
     const seconds = known[key]
     if (seconds !== undefined) return seconds
+    // Behind the last wait: from here on the listener hears of it.
+    signal.throwIfAborted()
     const host = new TrainingHost({ start: this.#start })
     const stop = (): void => host.close()
-    signal?.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
     try {
       const measured = await host.measure(trainerSettings(settings, 1, settings.warmUp + 10))
       this.#file.write(() => ({ ...known, [key]: measured }))
       await this.#file.flush()
       return measured
     } finally {
-      signal?.removeEventListener('abort', stop)
+      signal.removeEventListener('abort', stop)
       host.close()
     }
   }

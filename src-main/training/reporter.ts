@@ -18,6 +18,7 @@ export class Reporter {
   readonly #options: ReporterOptions
   readonly #seen = new Map<keyof Losses, { sum: number; steps: number }>()
   #steps = 0
+  #last = 0
   #since = performance.now()
   #stepMs: number | null = null
 
@@ -25,9 +26,13 @@ export class Reporter {
     this.#options = options
   }
 
+  /** What a step has taken lately; null before the first report. */
+  get stepSeconds(): number | null {
+    return this.#stepMs === null ? null : this.#stepMs / 1000
+  }
+
   /** Throws `disk-full`, `cannot-write`. */
   async stepDone(step: number, losses: Losses): Promise<void> {
-    const { journal, total, epochOf, onReport } = this.#options
     this.#steps++
     for (const name of lossNames) {
       const loss = losses[name]
@@ -36,8 +41,16 @@ export class Reporter {
       const { sum, steps } = this.#seen.get(name) ?? { sum: 0, steps: 0 }
       this.#seen.set(name, { sum: sum + loss, steps: steps + 1 })
     }
+    this.#last = step
+    if (performance.now() - this.#since >= reportEveryMs) await this.report()
+  }
+
+  /** Reports the steps since the last report, if there are any. Throws as `stepDone` does. */
+  async report(): Promise<void> {
+    if (this.#steps === 0) return
+    const { journal, total, epochOf, onReport } = this.#options
+    const step = this.#last
     const elapsed = performance.now() - this.#since
-    if (elapsed < reportEveryMs && step < total) return
     const stepMs = elapsed / this.#steps
     this.#stepMs = this.#stepMs === null ? stepMs : newestShare * stepMs + (1 - newestShare) * this.#stepMs
     const report: TrainingReport = {

@@ -87,7 +87,8 @@ async function readChecked<Schema extends z.ZodType>(
   try {
     text = await readFile(join(folder, name), 'utf8')
   } catch (thrown) {
-    if (errorCodeOf(thrown) === 'ENOENT') return null
+    // ENOTDIR: what was named is a file.
+    if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(thrown) ?? '')) return null
     throw readFailure(thrown, join(folder, name))
   }
   const checked = schema.safeParse(parsed(text))

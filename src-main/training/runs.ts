@@ -163,6 +163,7 @@ export class TrainingRuns extends EventEmitter<Events> {
   #begin(kept: Kept): void {
     const { id } = kept.record
     const stop = new AbortController()
+    this.#options.pace.interrupt()
     const active: Active = { id, stop, ending: 'paused', done: Promise.resolve() }
     this.#active = active
     active.done = this.#train(kept, active)
@@ -171,16 +172,19 @@ export class TrainingRuns extends EventEmitter<Events> {
   /** Never rejects: what goes wrong becomes the run's state. */
   async #train(kept: Kept, active: Active): Promise<void> {
     const folder = this.#folderOf(active.id)
+    let end: Pick<RunRecord, 'state' | 'failure'>
     try {
       const lock = await lockRun(folder)
       try {
         await this.#save(kept, { state: 'preparing' })
-        const end = await trainSession(folder, kept.record, this.#options, {
+        const ended = await trainSession(folder, kept.record, this.#options, {
           signal: active.stop.signal,
           onRecord: (record) => this.#change(kept, { record }),
           onBegun: (step) => {
-            this.#change(kept, { step })
-            void this.#save(kept, { state: 'running' }).catch(() => undefined)
+            const record: RunRecord = { ...kept.record, state: 'running' }
+            this.#change(kept, { step, record })
+            // Read only by a start after a crash, which takes a run that was preparing for interrupted, too.
+            void writeRecord(folder, record).catch(() => undefined)
           },
           onReport: (report) => {
             const { step, epoch, stepMs, etaSeconds } = report
@@ -190,18 +194,19 @@ export class TrainingRuns extends EventEmitter<Events> {
           onCheckpoint: (step) => this.#change(kept, { step, keepable: true }),
           onSample: (step) => this.#change(kept, { samples: insertedInto(kept.samples, step) }),
         })
-        await this.#save(kept, { state: end === 'done' ? 'done' : active.ending })
+        end = { state: ended === 'done' ? 'done' : active.ending, failure: null }
       } finally {
         await lock.release()
       }
     } catch (thrown) {
-      const failure = Failure.from(thrown, kept.record.name).toData()
-      // The disk may be full; then the state is only told.
-      await this.#save(kept, { state: 'failed', failure }).catch(() => undefined)
-    } finally {
-      if (this.#active === active) this.#active = null
-      this.#change(kept, { etaSeconds: null })
+      end = { state: 'failed', failure: Failure.from(thrown, kept.record.name).toData() }
     }
+    const record = { ...kept.record, ...end }
+    // The disk may be full; then the state is only told.
+    await writeRecord(folder, record).catch(() => undefined)
+    // Whoever hears of the end may go on, or quit, at once.
+    if (this.#active === active) this.#active = null
+    this.#change(kept, { record, etaSeconds: null })
   }
 
   async #end(id: string, ending: Ending): Promise<void> {
@@ -230,8 +235,9 @@ export class TrainingRuns extends EventEmitter<Events> {
   }
 
   async #save(kept: Kept, change: Partial<RunRecord>): Promise<void> {
-    this.#change(kept, { record: { ...kept.record, failure: null, ...change } })
-    await writeRecord(this.#folderOf(kept.record.id), kept.record)
+    const record = { ...kept.record, failure: null, ...change }
+    await writeRecord(this.#folderOf(record.id), record)
+    this.#change(kept, { record })
   }
 
   #change(kept: Kept, change: Partial<Kept>): void {

@@ -8,9 +8,6 @@ import { encodePhoto } from '../photos/encode.ts'
 import { writeFailure } from '../photos/failures.ts'
 import type { Picture } from './data/scaling.ts'
 
-/** Of each side. */
-export const samplesPerSide = 3
-
 /** A sample's side is at most this many crops long: more would take longer than it tells. */
 const cropsPerSide = 2
 const quality = 92

@@ -4,7 +4,7 @@
  */
 import { statfs } from 'node:fs/promises'
 import { Failure } from '../contract/errors.ts'
-import { epochSteps, totalSteps, type TrainingReport } from '../contract/training.ts'
+import { epochSteps, samplesPerSide, totalSteps, type TrainingReport } from '../contract/training.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
 import type { ModelShelf } from '../models/shelf.ts'
@@ -13,7 +13,7 @@ import type { PictureCache } from './data/cache.ts'
 import type { StepPace } from './measure.ts'
 import { PictureFeed } from './picture-feed.ts'
 import { readPictures, runPaths, writeRecord, type RunRecord } from './run-file.ts'
-import { sampleOf, samplesPerSide, SampleStore, type SampleSource } from './samples.ts'
+import { sampleOf, SampleStore, type SampleSource } from './samples.ts'
 import { samplePlaces } from './order.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
 import { Journal } from './store/journal.ts'
@@ -49,6 +49,8 @@ type KnownRecord = RunRecord & { readonly total: number }
 /** A process that dies again before it has come as far as a checkpoint is not started for ever. */
 const restartsWithoutProgress = 2
 const checkpointHeadroom = 1.1
+/** Fewer say little of how long a step takes. */
+const tellingSteps = 50
 
 /**
  * Trains the run in `folder`, which the caller has locked. Throws `Failure`: `training-diverged`,
@@ -152,15 +154,20 @@ class Session {
       feed.from(done + 1, total)
       signal.removeEventListener('abort', giveUp)
       for (let step = done + 1; step <= total; step++) {
-        if (signal.aborted) return await this.#pause(step - 1)
+        if (signal.aborted) {
+          await this.#checkpoint(step - 1, reporter)
+          await this.#learnPace(reporter, step - 1 - done)
+          return 'paused'
+        }
         const { a, b } = await feed.next()
         const { losses } = await this.#host.step(step, a, b)
         watch.see(losses, this.#record.name)
         await reporter.stepDone(step, losses)
         if (step % settings.sampleEvery === 0 || step === total) await this.#sample(step, samples)
         const minutes = (performance.now() - this.#checkpointedAt) / 60_000
-        if (step === total || minutes >= settings.checkpointMinutes) await this.#checkpoint(step)
+        if (step === total || minutes >= settings.checkpointMinutes) await this.#checkpoint(step, reporter)
       }
+      await this.#learnPace(reporter, total - done)
       return 'done'
     } finally {
       signal.removeEventListener('abort', giveUp)
@@ -233,17 +240,19 @@ class Session {
     this.#options.onSample?.(step)
   }
 
-  async #checkpoint(step: number): Promise<void> {
+  async #learnPace({ stepSeconds }: Reporter, steps: number): Promise<void> {
+    if (stepSeconds !== null && steps >= tellingSteps)
+      await this.#tools.pace.learn(this.#record.settings, stepSeconds)
+  }
+
+  /** The journal reaches as far as the checkpoint does. */
+  async #checkpoint(step: number, reporter: Reporter): Promise<void> {
+    await reporter.report()
     if (step === this.#lastCheckpoint) return
     await this.#checkpoints.write(step, this.#host)
     this.#lastCheckpoint = step
     this.#checkpointedAt = performance.now()
     this.#options.onCheckpoint?.(step)
-  }
-
-  async #pause(step: number): Promise<'paused'> {
-    await this.#checkpoint(step)
-    return 'paused'
   }
 }
 

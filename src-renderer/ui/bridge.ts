@@ -9,6 +9,7 @@ import type {
   EventName,
 } from '../../src-main/contract/contract.ts'
 import type { FailureData } from '../../src-main/contract/errors.ts'
+import type { TrainingFolder } from '../../src-main/contract/training.ts'
 
 declare global {
   interface Window {
@@ -46,6 +47,11 @@ export async function call<Name extends CallName>(
 /** Dropped files and folders; returns how many photos were new. */
 export async function addFiles(files: readonly File[]): Promise<number> {
   return valueOf<'library.add'>(await window.solstice.addFiles(files))
+}
+
+/** A dropped folder of pictures to train on. */
+export async function addTrainingFolder(folder: File): Promise<TrainingFolder> {
+  return valueOf<'training.addFolder'>(await window.solstice.addTrainingFolder(folder))
 }
 
 /** Listens for as long as the window lives. */

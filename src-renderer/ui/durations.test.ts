@@ -13,6 +13,11 @@ describe('roughDuration', () => {
     [100, '2 min'],
     [59.6 * 60, '1 h'],
     [65 * 60, '1 h 5 min'],
+    [47.5 * 3600, '47 h 30 min'],
+    [48 * 3600, '2 d'],
+    [9.5 * 24 * 3600, '9 d 12 h'],
+    [239.8 * 3600, '10 d'],
+    [1234 * 24 * 3600, '1,234 d'],
   ])('%d seconds are %s', (seconds, words) => {
     expect(roughDuration(seconds, 'en')).toBe(words)
   })

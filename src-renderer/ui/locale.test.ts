@@ -1,6 +1,6 @@
 /** Plurals and numbers in both languages. */
 import { describe, expect, it } from 'vitest'
-import { counted, decimal, percent } from './locale.ts'
+import { counted, decimal, figure, percent } from './locale.ts'
 
 const photos = { one: 'фотография', few: 'фотографии', many: 'фотографий', other: 'фотографии' }
 
@@ -30,6 +30,8 @@ describe('numbers', () => {
   it('follow the language', () => {
     expect(decimal('en', 31.456, 1)).toBe('31.5')
     expect(decimal('ru', 31.456, 1)).toBe('31,5')
+    expect(figure('en', 1e-7)).toBe('0.0000001')
+    expect(figure('ru', 0.0002)).toBe('0,0002')
     expect(percent('en', 0.0213, 1)).toBe('2.1%')
     expect(percent('ru', 0.85)).toBe('85\u00a0%')
   })

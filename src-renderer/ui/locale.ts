@@ -34,6 +34,10 @@ export function plural(locale: Locale, count: number, forms: PluralForms): strin
 /** `1,234` or `1 234`. */
 export const number = (locale: Locale, value: number): string => numbers[locale].format(value)
 
+/** A setting's value with all its digits, as many as a learning rate has. */
+export const figure = (locale: Locale, value: number): string =>
+  value.toLocaleString(locale, { maximumFractionDigits: 10 })
+
 /** With a fixed number of digits after the point or comma. */
 export const decimal = (locale: Locale, value: number, digits: number): string =>
   value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })

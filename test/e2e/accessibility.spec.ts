@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import axeCore, { type AxeResults } from 'axe-core'
+import { writePictures } from '../integration/training-pictures.ts'
 import { writeSmallPhoto } from './photos.ts'
 import { Solstice } from './solstice.ts'
 
@@ -101,6 +102,32 @@ test('the compare room in its three modes', async () => {
   await expectAccessible()
   await window.getByRole('button', { name: 'Compute the way back' }).click()
   await expect(window.getByRole('definition')).toHaveCount(6, { timeout: 60_000 })
+  await expectAccessible()
+})
+
+test('the train room: empty, with folders and findings, and with a training', async () => {
+  const { window } = solstice
+  await window.getByRole('radiogroup', { name: 'Room' }).locator('label', { hasText: 'Train' }).click()
+  await expectAccessible()
+  const folders = [
+    await writePictures(join(solstice.folder, 'red'), 'a', 12),
+    await writePictures(join(solstice.folder, 'blue'), 'b', 12),
+  ]
+  for (const [index, side] of ['A', 'B'].entries()) {
+    await solstice.answerOpenDialog(folders.slice(index, index + 1))
+    const zone = window.getByRole('group', { name: `Folder ${side}` })
+    await zone.getByRole('button', { name: 'Choose a folder' }).click()
+  }
+  await expect(window.getByRole('img', { name: 'Better changed' }).first()).toBeVisible({ timeout: 60_000 })
+  await window.getByText('Advanced', { exact: true }).click()
+  await expectAccessible()
+  const train = window.getByRole('button', { name: 'Train', exact: true })
+  await expect(train).toBeEnabled({ timeout: 60_000 })
+  await train.click()
+  await expect(window.getByRole('slider', { name: 'Samples after step' })).toBeVisible({ timeout: 90_000 })
+  await expectAccessible()
+  await window.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(window.getByRole('dialog')).toBeVisible()
   await expectAccessible()
 })
 

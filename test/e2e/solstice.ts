@@ -61,6 +61,37 @@ export class Solstice {
     this.#running = await launchApp({ dataFolder: this.dataFolder, args })
   }
 
+  /** Ends the program as a power loss would; its engines end with it. */
+  async kill(): Promise<void> {
+    const child = this.app.process()
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  /** Starts again with the same data, after `kill`. */
+  async relaunch(): Promise<void> {
+    this.#running = await launchApp({ dataFolder: this.dataFolder, args })
+  }
+
+  /** Closes the window as the user does, and waits until it is gone. */
+  async closeWindow(): Promise<void> {
+    const gone = this.window.waitForEvent('close')
+    await this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    await gone
+  }
+
+  /** A second start of the program: brings the window back. */
+  async openWindow(): Promise<void> {
+    const opened = this.app.waitForEvent('window')
+    await this.app.evaluate(({ app }) => {
+      app.emit('second-instance')
+    })
+    const window = await opened
+    await window.waitForLoadState('domcontentloaded')
+    this.#running = { app: this.app, window }
+  }
+
   async end(): Promise<void> {
     await this.app.close()
     await rm(this.folder, { recursive: true, force: true })
@@ -87,13 +118,12 @@ export class Solstice {
   }
 
   /** Carries files and folders over the window as the system does; the answer lets them fall. */
-  async dragIn(paths: readonly string[]): Promise<() => Promise<void>> {
+  async dragIn(paths: readonly string[], at = { x: 400, y: 300 }): Promise<() => Promise<void>> {
     const devTools = await this.window.context().newCDPSession(this.window)
     const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
       devTools.send('Input.dispatchDragEvent', {
         type,
-        x: 400,
-        y: 300,
+        ...at,
         data: { items: [], files: [...paths], dragOperationsMask: 1 },
       })
     await send('dragEnter')
