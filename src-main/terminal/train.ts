@@ -10,7 +10,7 @@ import { PictureCache } from '../training/data/cache.ts'
 import { checkData, type DataCheck } from '../training/data/check-data.ts'
 import { writeTrainedModel } from '../training/keep.ts'
 import { newRunId, prepareRun, runName } from '../training/prepare.ts'
-import { readRecord, writeRecord, type RunRecord } from '../training/run-file.ts'
+import { expectFree, readRecord, writeRecord, type RunRecord } from '../training/run-file.ts'
 import { trainSession, type SessionEnd } from '../training/session.ts'
 import { lockRun } from '../training/store/lock.ts'
 import { modelId, named } from './arguments.ts'
@@ -34,7 +34,9 @@ export function addTrain(program: Command, run: RunCommand): void {
       .command('train')
       .summary('learn a style from two folders of pictures')
       .description('Trains a CycleGAN on two folders of pictures, from scratch or from a style.')
-      .addHelpText('after', examples),
+      .addHelpText('after', examples)
+      // `keep` has a --name, too.
+      .enablePositionalOptions(),
   ).action((flags: TrainFlags) => run((services) => trainRun(services, flags)))
 
   train
@@ -92,6 +94,7 @@ async function begin(
   const { a, b } = flags
   if (a === undefined || b === undefined)
     throw new Failure('bad-request', undefined, 'a new run takes the folders --a and --b')
+  await expectFree(folder)
   const model = flags.from === undefined ? null : await networksOf(await models.open(flags.from))
   // Discriminators of another size cannot be taken over.
   const fits = flags.ndf === undefined || flags.ndf === model?.ndf

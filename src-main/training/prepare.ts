@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { TrainingSettings } from '../contract/training.ts'
 import type { DataCheck } from './data/check-data.ts'
-import { createRun, type RunRecord } from './run-file.ts'
+import { createRun, expectFree, type RunRecord } from './run-file.ts'
 
 export interface NewRun {
   readonly name: string
@@ -15,8 +15,8 @@ export interface NewRun {
 export const newRunId = (): string => randomBytes(12).toString('base64url')
 
 /**
- * Writes the run's folder. Throws `training-data-unfit` where the look at the folders found a reason to stop, `disk-full`,
- * `cannot-write`.
+ * Writes the run's folder. Throws `training-data-unfit` where the look at the folders found a reason to stop, what
+ * `expectFree` throws, `disk-full`, `cannot-write`.
  */
 export async function prepareRun(
   folder: string,
@@ -25,6 +25,7 @@ export async function prepareRun(
   { name, from, settings }: NewRun,
 ): Promise<RunRecord> {
   if (findings.some(({ severity }) => severity === 'stop')) throw new Failure('training-data-unfit', name)
+  await expectFree(folder)
   const record: RunRecord = {
     format: 1,
     ...{ id, name, from, settings },

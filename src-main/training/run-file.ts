@@ -1,5 +1,5 @@
 /** A run's own description of itself: `run.json`, small and often written, and `pictures.json`, written once. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -45,6 +45,19 @@ export const runPaths = (folder: string) => ({
   /** The model as it was last kept. */
   model: join(folder, 'model'),
 })
+
+/**
+ * Throws `file-exists` for a folder with anything in it but what a killed beginning leaves: a run writes and deletes in
+ * its folder as if it were alone there. Throws one of reading files where it cannot be looked at.
+ */
+export async function expectFree(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((thrown: unknown) => {
+    if (errorCodeOf(thrown) === 'ENOENT') return []
+    throw readFailure(thrown, folder)
+  })
+  if (names.every((name) => name.startsWith(picturesName))) return
+  throw new Failure('file-exists', basename(folder), 'the folder is not empty')
+}
 
 /** Makes a run's folder. The record comes last: without it there is no run. Throws `disk-full`, `cannot-write`. */
 export async function createRun(folder: string, record: RunRecord, pictures: RunPictures): Promise<void> {
