@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
 import type { EngineHost, NetworkSource } from '../engine/host.ts'
-import type { EngineResults, Pixels } from '../engine/protocol.ts'
+import type { EngineResults, LocalChange, Pixels } from '../engine/protocol.ts'
 import type { Model } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
 
@@ -51,6 +51,22 @@ export async function translatePhoto(
   const before = await decodeForModel(path, model, options)
   const { pixels, seconds } = await engine.translate(network, before, requestOptions(path, options))
   return { before, after: pixels, seconds }
+}
+
+/**
+ * What the style does to the photo in `path`, seen at the size that `options` say: `photos/apply-change.ts` carries it
+ * to the photo at any size.
+ */
+export async function changeOfPhoto(
+  engine: EngineHost,
+  path: string,
+  model: Model,
+  direction: Direction,
+  options: TranslateOptions = {},
+): Promise<LocalChange> {
+  const network = networkOf(model, direction)
+  const before = await decodeForModel(path, model, options)
+  return (await engine.change(network, before, requestOptions(path, options))).change
 }
 
 /** G(x) and F(G(x)) for the photo in `path`; the model needs both directions. */

@@ -85,6 +85,16 @@ export class EngineHost {
     return this.#enqueue({ kind: 'translate', network: keyOf(network), pixels }, [network], options, 1, work)
   }
 
+  /** What G does to `pixels`, to be carried to the larger photo that they were reduced from. */
+  async change(
+    network: NetworkSource,
+    pixels: Pixels,
+    options: RequestOptions = {},
+  ): Promise<EngineResults['change']> {
+    const work = passWork(network.architecture, pixels.width, pixels.height)
+    return this.#enqueue({ kind: 'change', network: keyOf(network), pixels }, [network], options, 1, work)
+  }
+
   /** G(x), F(G(x)) and how far it is from x. */
   async cycle(
     forward: NetworkSource,

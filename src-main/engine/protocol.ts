@@ -40,6 +40,20 @@ export interface Tensor {
   readonly data: Float32Array
 }
 
+/**
+ * What a style does to a photo, place by place, as an affine function of the colour there: smooth enough to be
+ * enlarged, while the photo that it is applied to keeps its edges. R, G and B as shares of the full range, 0…1.
+ */
+export interface LocalChange {
+  /** The size at which the network saw the photo; the change is applied to the photo at any size. */
+  readonly width: number
+  readonly height: number
+  /**
+   * `width · height · 12`, HWC: for the change of R, then of G, then of B, the factors of R, G and B and a constant.
+   */
+  readonly coefficients: Float32Array
+}
+
 /** How far F(G(x)) is from x: L1 in [0, 1] units of the full range, PSNR in dB (null when identical), SSIM in [-1, 1]. */
 export interface CycleMetrics {
   readonly l1: number
@@ -141,6 +155,8 @@ export type EngineRequest =
   | { readonly kind: 'load'; readonly network: NetworkKey; readonly weights: Weights }
   | { readonly kind: 'forward'; readonly network: NetworkKey; readonly input: Tensor }
   | { readonly kind: 'translate'; readonly network: NetworkKey; readonly pixels: Pixels }
+  /** As `translate`, for a photo that is larger: `pixels` are the photo at the network's size. */
+  | { readonly kind: 'change'; readonly network: NetworkKey; readonly pixels: Pixels }
   | {
       readonly kind: 'cycle'
       readonly forward: NetworkKey
@@ -161,6 +177,7 @@ export interface EngineResults extends TrainingResults {
   load: null
   forward: Tensor
   translate: { readonly pixels: Pixels; readonly seconds: number }
+  change: { readonly change: LocalChange; readonly seconds: number }
   cycle: {
     readonly translated: Pixels
     readonly reconstructed: Pixels

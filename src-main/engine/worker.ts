@@ -10,7 +10,7 @@ import { exportOnnx } from './runtimes/onnx/lower.ts'
 import { OnnxRuntime } from './runtimes/onnx/runtime.ts'
 import { examineRuntime } from './runtimes/self-test.ts'
 import { TrainingDesk } from './training-desk.ts'
-import { cyclePicture, translatePicture } from './translate/translate.ts'
+import { changePicture, cyclePicture, translatePicture } from './translate/translate.ts'
 
 class Cancelled extends Error {}
 
@@ -48,6 +48,10 @@ async function compute(seq: number, request: EngineRequest): Promise<EngineResul
     case 'translate': {
       const pixels = await translatePicture(programs.take(request.network), request.pixels)
       return { pixels, seconds: seconds() }
+    }
+    case 'change': {
+      const change = await changePicture(programs.take(request.network), request.pixels)
+      return { change, seconds: seconds() }
     }
     case 'cycle': {
       const forward = programs.take(request.forward)

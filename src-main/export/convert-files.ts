@@ -2,15 +2,15 @@
 import { basename } from 'node:path'
 import { Failure, type FailureData } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
-import { translatePhoto } from '../conversion/translate-photo.ts'
+import { changeOfPhoto, translatePhoto } from '../conversion/translate-photo.ts'
 import type { EngineHost } from '../engine/host.ts'
 import { localised } from '../models/card.ts'
 import type { Model } from '../models/shelf.ts'
 import { collectPhotos } from '../photos/collect.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
-import { inspectPhoto } from '../photos/inspect.ts'
+import { inspectPhoto, type PhotoInfo } from '../photos/inspect.ts'
 import { outputName } from './names.ts'
-import { folderFor, makeFolder, writeUnderFreeName } from './write-photo.ts'
+import { folderFor, makeFolder, writeUnderFreeName, type Translated } from './write-photo.ts'
 
 export interface ConvertJob {
   readonly inputs: readonly string[]
@@ -19,8 +19,11 @@ export interface ConvertJob {
   readonly model: Model
   readonly direction: Direction
   readonly outFolder: string
-  /** The result's long side in pixels; the model's working size when not given. */
-  readonly longSide?: number | undefined
+  /**
+   * The result's long side in pixels; `full`: the photo's own pixels, to which the change that the style makes at the
+   * model's working size is carried; the working size when not given. Photos are never enlarged.
+   */
+  readonly size?: number | 'full' | undefined
   /** 0…1 */
   readonly strength: number
   readonly format: OutputFormat | 'same'
@@ -115,16 +118,13 @@ async function convertOne(
   onProgress: (progress: Progress) => void,
 ): Promise<ConvertedFile> {
   const started = performance.now()
-  const format = job.format === 'same' ? outputFormatFor((await inspectPhoto(photo.path)).format) : job.format
-  const pair = await translatePhoto(engine, photo.path, job.model, job.direction, {
-    longSide: job.longSide,
-    signal,
-    onProgress,
-  })
+  const info = await inspectPhoto(photo.path, signal)
+  const format = job.format === 'same' ? outputFormatFor(info.format) : job.format
+  const translated = await translate(engine, job, photo.path, info, { signal, onProgress })
   const label = localised((job.direction === 'AtoB' ? job.model.card.b : job.model.card.a).label).en
   const written = await writeUnderFreeName(
     photo.path,
-    pair,
+    translated,
     folderFor(job.outFolder, photo.relative),
     outputName(basename(photo.path), label, format),
     { format, quality: job.quality, strength: job.strength, signal },
@@ -137,4 +137,19 @@ async function convertOne(
     seconds: (performance.now() - started) / 1000,
     metadataKept: written.metadataKept,
   }
+}
+
+/** A photo that fits into the working size is translated as it is; there is no larger one to carry a change to. */
+function translate(
+  engine: EngineHost,
+  { model, direction, size }: ConvertJob,
+  path: string,
+  { width, height }: PhotoInfo,
+  options: Pick<ConvertOptions, 'signal' | 'onProgress'>,
+): Promise<Translated> {
+  if (size === 'full' && Math.max(width, height) > model.card.workingSize) {
+    return changeOfPhoto(engine, path, model, direction, options).then((change) => ({ change }))
+  }
+  const longSide = size === 'full' ? undefined : size
+  return translatePhoto(engine, path, model, direction, { ...options, longSide })
 }

@@ -1,9 +1,11 @@
-/** Writes a translated photo: blended with the original, in the wanted format, under a name that is free. */
+/** Writes a translated photo: as much changed as wanted, in the wanted format, under a name that is free. */
 import { lstat, mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../contract/errors.ts'
-import type { Pixels } from '../engine/protocol.ts'
+import type { LocalChange, Pixels } from '../engine/protocol.ts'
+import { applyChange } from '../photos/apply-change.ts'
 import { blend } from '../photos/blend.ts'
+import { decodePhoto } from '../photos/decode.ts'
 import { encodePhoto } from '../photos/encode.ts'
 import { writeFailure } from '../photos/failures.ts'
 import type { OutputFormat } from '../photos/formats.ts'
@@ -26,28 +28,28 @@ export interface Written {
   readonly metadataKept: boolean
 }
 
-interface Pair {
-  readonly before: Pixels
-  readonly after: Pixels
-}
+/** What a style made of a photo: a picture beside it, or a change that is carried to the photo's own pixels. */
+export type Translated =
+  { readonly before: Pixels; readonly after: Pixels } | { readonly change: LocalChange }
 
 const namesToTry = 10_000
 
 /** Writes to `folder/name`, or `name-2`, `name-3`, … where that exists; never over a file. */
 export async function writeUnderFreeName(
   source: string,
-  pair: Pair,
+  translated: Translated,
   folder: string,
   name: string,
   options: WriteOptions,
 ): Promise<Written> {
   await makeFolder(folder)
+  const pixels = await mix(source, translated, options)
   for (let n = 1; n <= namesToTry; n++) {
     const target = join(folder, nthName(name, n))
     // Encoding is work; a name that is seen to be taken is not worth it.
     if (await exists(target)) continue
     try {
-      return await write(source, pair, target, options, false)
+      return await write(source, pixels, target, options, false)
     } catch (thrown) {
       if (!(thrown instanceof Failure && thrown.code === 'file-exists')) throw thrown
     }
@@ -58,22 +60,33 @@ export async function writeUnderFreeName(
 /** Writes to the very place that the user chose, replacing what is there unless that is the source itself. */
 export async function writeTo(
   source: string,
-  pair: Pair,
+  translated: Translated,
   target: string,
   options: WriteOptions,
 ): Promise<Written> {
   if (await sameFile(source, target)) throw new Failure('same-as-source', basename(target))
-  return write(source, pair, target, options, true)
+  return write(source, await mix(source, translated, options), target, options, true)
+}
+
+/** As much of the change as wanted. A full-size photo is decoded here and changed in place: it is large. */
+async function mix(
+  source: string,
+  translated: Translated,
+  { strength, signal }: WriteOptions,
+): Promise<Pixels> {
+  if ('after' in translated) return blend(translated.before, translated.after, strength)
+  const photo = await decodePhoto(source, signal ? { signal } : {})
+  await applyChange(photo, translated.change, { strength, signal })
+  return photo
 }
 
 async function write(
   source: string,
-  { before, after }: Pair,
+  pixels: Pixels,
   target: string,
-  { format, quality, strength, signal }: WriteOptions,
+  { format, quality, signal }: WriteOptions,
   overwrite: boolean,
 ): Promise<Written> {
-  const pixels = blend(before, after, strength)
   const { metadataKept } = await encodePhoto(pixels, target, {
     format,
     metadataFrom: source,

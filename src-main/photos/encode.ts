@@ -94,6 +94,10 @@ function inFormat(image: Sharp, format: OutputFormat, quality: number | undefine
 
 /** Rounds, where the picture library would cut the lower byte off. */
 function toEightBits(pixels: Pixels): Pixels {
-  if (pixels.data instanceof Uint8Array) return pixels
-  return { ...pixels, data: Uint8Array.from(pixels.data, (sample) => Math.round(sample / 257)) }
+  const { data } = pixels
+  if (data instanceof Uint8Array) return pixels
+  // Uint8Array.from with a function takes 6 s and 2 GB for 24 megapixels.
+  const rounded = new Uint8Array(data.length)
+  for (let i = 0; i < data.length; i++) rounded[i] = Math.round((data[i] ?? 0) / 257)
+  return { ...pixels, data: rounded }
 }

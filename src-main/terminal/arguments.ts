@@ -7,11 +7,12 @@ import { Failure } from '../contract/errors.ts'
 import type { Direction } from '../contract/schemas.ts'
 import type { Model } from '../models/shelf.ts'
 
-export function wholeNumber(least: number, most: number): (text: string) => number {
+/** `others` names the words that are taken, too. */
+export function wholeNumber(least: number, most: number, others = ''): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}${others}.`)
   }
 }
 
@@ -55,9 +56,21 @@ export const directionOption = (): Option =>
     'from A to B or back (default: the first that the model has)',
   ).choices(directionSchema.options)
 
+/** Of a result's long side, in pixels. */
+const resultSides = [8, 16_384] as const
+
 export const sizeOption = (): Option =>
   new Option('--size <pixels>', "the result's long side (default: the model's working size)").argParser(
-    wholeNumber(8, 16_384),
+    wholeNumber(...resultSides),
+  )
+
+/** As `sizeOption`, or `full`. */
+export const resultSizeOption = (): Option =>
+  new Option(
+    '--size <pixels>',
+    "the result's long side, or full: the photo's own size, edges and detail, with the change of colour and light that the style makes at the model's working size (default: the model's working size)",
+  ).argParser((text): number | 'full' =>
+    text === 'full' ? text : wholeNumber(...resultSides, ', or full')(text),
   )
 
 export const formatOption = (): Option =>

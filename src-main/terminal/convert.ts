@@ -11,8 +11,8 @@ import {
   modelOption,
   named,
   namedList,
+  resultSizeOption,
   share,
-  sizeOption,
   wholeNumber,
 } from './arguments.ts'
 import { duration, exitCodes, progressLine, resultJson, say, sentence } from './console.ts'
@@ -22,7 +22,7 @@ interface ConvertFlags {
   model: string
   direction?: Direction
   out: string
-  size?: number
+  size?: number | 'full'
   strength: number
   format: OutputFormat | 'same'
   quality?: number
@@ -33,6 +33,7 @@ interface ConvertFlags {
 const examples = `
 Examples:
   solstice convert sunset.jpg --model summer-winter --out winter
+  solstice convert holiday --recursive --model summer-winter --out winter --size full
   solstice convert holiday --recursive --model summer-winter --direction BtoA --out summer --format tiff
   solstice convert *.jpg --model latest_net_G_A.pth --out winter --strength 0.7 --json > report.json`
 
@@ -45,7 +46,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     .addOption(modelOption())
     .addOption(directionOption())
     .requiredOption('--out <folder>', 'where the results go', named)
-    .addOption(sizeOption())
+    .addOption(resultSizeOption())
     .option('--strength <share>', 'how much of the change is kept, 0 to 1', share, 1)
     .addOption(formatOption())
     .option('--quality <number>', 'for formats that lose, 1 to 100', wholeNumber(1, 100))
@@ -72,7 +73,7 @@ async function convert(
       model,
       direction,
       outFolder: resolve(flags.out),
-      longSide: flags.size,
+      size: flags.size,
       strength: flags.strength,
       format: flags.format,
       quality: flags.quality,

@@ -47,16 +47,20 @@ export const runPaths = (folder: string) => ({
 })
 
 /**
- * Throws `file-exists` for a folder with anything in it but what a killed beginning leaves: a run writes and deletes in
- * its folder as if it were alone there. Throws one of reading files where it cannot be looked at.
+ * Throws `file-exists` for a folder that has something under the names that a run writes over as its own, and
+ * for a file; one of reading files where it cannot be looked at.
  */
 export async function expectFree(folder: string): Promise<void> {
   const names = await readdir(folder).catch((thrown: unknown) => {
-    if (errorCodeOf(thrown) === 'ENOENT') return []
+    const code = errorCodeOf(thrown)
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new Failure('file-exists', basename(folder), 'it is a file')
     throw readFailure(thrown, folder)
   })
-  if (names.every((name) => name.startsWith(picturesName))) return
-  throw new Failure('file-exists', basename(folder), 'the folder is not empty')
+  const { samples, model, journal } = runPaths(folder)
+  const own = new Set([samples, model, journal].map((path) => basename(path)))
+  const taken = names.find((name) => own.has(name))
+  if (taken !== undefined) throw new Failure('file-exists', basename(folder), `it holds ${taken}`)
 }
 
 /** Makes a run's folder. The record comes last: without it there is no run. Throws `disk-full`, `cannot-write`. */

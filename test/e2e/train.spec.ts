@@ -144,7 +144,9 @@ test('a training goes on without a window, and is there when one opens again', a
     Object.assign(dialog, { showMessageBox: () => Promise.resolve({ response: 0 }) })
   })
   await solstice.closeWindow()
-  expect(await solstice.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0)
+  await expect
+    .poll(() => solstice.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length))
+    .toBe(0)
   await solstice.openWindow()
   await untilState('running')
   const [run] = await runs()

@@ -77,6 +77,32 @@ describe('EngineHost', () => {
     expect(metrics.ssim).toBeLessThan(1)
   })
 
+  it('tells what a network does to a picture of any size, and can be stopped', async () => {
+    const host = startHost()
+    for (const [width, height] of [
+      [64, 48],
+      [33, 21],
+      [1, 1],
+    ] as const) {
+      const { change } = await host.change(small, picture(width, height))
+      expect([change.width, change.height]).toEqual([width, height])
+      expect(change.coefficients.length).toBe(width * height * 12)
+      expect(change.coefficients.every(Number.isFinite)).toBe(true)
+      expect(change.coefficients.some((coefficient) => coefficient !== 0)).toBe(true)
+    }
+    const stop = new AbortController()
+    const progressing = deferred<undefined>()
+    const work = host.change(slow, picture(1024, 1024), {
+      signal: stop.signal,
+      subject: 'large.jpg',
+      onProgress: () => progressing.resolve(undefined),
+    })
+    await progressing.promise
+    stop.abort()
+    await expect(work).rejects.toMatchObject({ code: 'cancelled', subject: 'large.jpg' })
+    expect((await host.change(small, picture(16, 16))).change.width).toBe(16)
+  })
+
   it('cancels in the middle of a photo and goes on with the next', async () => {
     const host = startHost()
     await host.translate(slow, picture(16, 16))

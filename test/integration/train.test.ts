@@ -81,6 +81,9 @@ async function cycleDistance(run: string, step: number): Promise<number> {
   return differences.reduce((sum, difference) => sum + difference, 0) / differences.length
 }
 
+/** Windows has no Ctrl-C for another process. */
+const whereSignalsAre = it.skipIf(process.platform === 'win32')
+
 describe('solstice train', { timeout: 300_000 }, () => {
   describe('on two folders that differ by a known change of colour', () => {
     const steps = 300
@@ -224,44 +227,47 @@ describe('solstice train', { timeout: 300_000 }, () => {
     expect(early.stderr).toContain('train for a while first')
   })
 
-  it('is paused by Ctrl-C, held by one process at a time, and gone on with as it was begun', async () => {
-    const flags = [...folders, '--out', 'paused', ...tiny, '--steps', '100000', '--no-flip']
-    const first = begin(...flags)
-    await first.said('Training for 100000 steps.')
-    const second = await solstice('train', '--out', 'paused')
-    expect(second).toMatchObject({ code: 1, stdout: '' })
-    expect(second.stderr).toContain(sentenceOf('training-busy', 'paused'))
-    first.kill('SIGINT')
-    const { code, stderr } = await first.ended
-    expect(code).toBe(130)
-    expect(stderr).toContain(`Paused. To go on: solstice train --out ${join(home, 'paused')}`)
-    expect(await readRecord(join(home, 'paused'))).toMatchObject({ state: 'paused', total: 100_000 })
+  whereSignalsAre(
+    'is paused by Ctrl-C, held by one process at a time, and gone on with as it was begun',
+    async () => {
+      const flags = [...folders, '--out', 'paused', ...tiny, '--steps', '100000', '--no-flip']
+      const first = begin(...flags)
+      await first.said('Training for 100000 steps.')
+      const second = await solstice('train', '--out', 'paused')
+      expect(second).toMatchObject({ code: 1, stdout: '' })
+      expect(second.stderr).toContain(sentenceOf('training-busy', 'paused'))
+      first.kill('SIGINT')
+      const { code, stderr } = await first.ended
+      expect(code).toBe(130)
+      expect(stderr).toContain(`Paused. To go on: solstice train --out ${join(home, 'paused')}`)
+      expect(await readRecord(join(home, 'paused'))).toMatchObject({ state: 'paused', total: 100_000 })
 
-    for (const [changed, told] of [
-      [['--steps', '5'], 'other values of its settings'],
-      [['--ngf', '4'], 'other values of its settings'],
-      [['--a', 'few'], 'other values of --a'],
-      [['--b', 'few', '--from', 'summer-winter'], 'other values of --b, --from'],
-    ] as const) {
-      const other = await solstice('train', '--out', 'paused', ...changed)
-      expect(other).toMatchObject({ code: 2, stdout: '' })
-      expect(other.stderr).toContain(told)
-    }
+      for (const [changed, told] of [
+        [['--steps', '5'], 'other values of its settings'],
+        [['--ngf', '4'], 'other values of its settings'],
+        [['--a', 'few'], 'other values of --a'],
+        [['--b', 'few', '--from', 'summer-winter'], 'other values of --b, --from'],
+      ] as const) {
+        const other = await solstice('train', '--out', 'paused', ...changed)
+        expect(other).toMatchObject({ code: 2, stdout: '' })
+        expect(other.stderr).toContain(told)
+      }
 
-    const step = (await storeOf('paused').newest())?.step ?? 0
-    const again = begin(...flags)
-    await again.said(step === 0 ? 'Training for' : `Going on after step ${step}.`)
-    again.kill('SIGTERM')
-    expect((await again.ended).code).toBe(130)
+      const step = (await storeOf('paused').newest())?.step ?? 0
+      const again = begin(...flags)
+      await again.said(step === 0 ? 'Training for' : `Going on after step ${step}.`)
+      again.kill('SIGTERM')
+      expect((await again.ended).code).toBe(130)
 
-    const file = join(home, 'paused', 'run.json')
-    const text = await readFile(file, 'utf8')
-    await writeFile(file, text.slice(0, text.length / 2))
-    const damaged = await solstice('train', ...flags)
-    expect(damaged).toMatchObject({ code: 1, stdout: '' })
-    expect(damaged.stderr).toContain(sentenceOf('run-invalid', 'paused'))
-    expect(await readFile(file, 'utf8')).toBe(text.slice(0, text.length / 2))
-  })
+      const file = join(home, 'paused', 'run.json')
+      const text = await readFile(file, 'utf8')
+      await writeFile(file, text.slice(0, text.length / 2))
+      const damaged = await solstice('train', ...flags)
+      expect(damaged).toMatchObject({ code: 1, stdout: '' })
+      expect(damaged.stderr).toContain(sentenceOf('run-invalid', 'paused'))
+      expect(await readFile(file, 'utf8')).toBe(text.slice(0, text.length / 2))
+    },
+  )
 
   it('trains for minutes by measuring a step first', async () => {
     const run = await solstice('train', ...folders, '--out', 'timed', ...tiny, '--minutes', '0.1')
@@ -274,7 +280,7 @@ describe('solstice train', { timeout: 300_000 }, () => {
     expect((await storeOf('timed').newest())?.step).toBe(total)
   })
 
-  it.each([
+  whereSignalsAre.each([
     ['a loss that is no number any more', 1e22, 'is Infinity'],
     ['a weight that is none at the next checkpoint', 1e13, 'moment'],
   ])('stops at %s, with its last good checkpoint and a word on what to change', async (_, factor, told) => {

@@ -1,8 +1,9 @@
 /** A picture through one generator, or through both and back. */
 import { generatorMinimum, generatorStep } from '../networks/generator.ts'
-import type { CycleMetrics, Pixels, Tensor } from '../protocol.ts'
+import type { CycleMetrics, LocalChange, Pixels, Tensor } from '../protocol.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { differenceMap } from './difference-map.ts'
+import { fitLocalChange } from './local-change.ts'
 import { compare } from './metrics.ts'
 import { crop, padReflect } from './pad.ts'
 import { toPixels, toTensor } from './pixels.ts'
@@ -11,9 +12,19 @@ const sizeRule = { multipleOf: generatorStep, atLeast: generatorMinimum }
 
 /** G(x), of the same size, depth and alpha. Throws what the program throws. */
 export async function translatePicture(generator: Program, pixels: Pixels): Promise<Pixels> {
-  const { width, height } = pixels
-  const translated = await generator.run(padReflect(toTensor(pixels), sizeRule))
-  return toPixels(crop(translated, height, width), pixels)
+  return toPixels(await translateTensor(generator, toTensor(pixels)), pixels)
+}
+
+/** G(x) of [batch, 3, height, width] in [−1, 1], any size. Throws what the program throws. */
+export async function translateTensor(generator: Program, x: Tensor): Promise<Tensor> {
+  const [, , height, width] = x.shape
+  return crop(await generator.run(padReflect(x, sizeRule)), height, width)
+}
+
+/** What G does to x, to be carried to the photo that x was reduced from. Throws what the program throws. */
+export async function changePicture(generator: Program, pixels: Pixels): Promise<LocalChange> {
+  const before = toTensor(pixels)
+  return fitLocalChange(before, await translateTensor(generator, before))
 }
 
 export interface Cycle {
