@@ -1,5 +1,5 @@
 /** A run's own description of itself: `run.json`, small and often written, and `pictures.json`, written once. */
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -48,19 +48,34 @@ export const runPaths = (folder: string) => ({
 
 /**
  * Throws `file-exists` for a folder that has something under the names that a run writes over as its own, and
- * for a file; one of reading files where it cannot be looked at.
+ * for a file; one of reading files where it cannot be looked at. An empty folder is nothing.
  */
 export async function expectFree(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((thrown: unknown) => {
-    const code = errorCodeOf(thrown)
-    if (code === 'ENOENT') return []
-    if (code === 'ENOTDIR') throw new Failure('file-exists', basename(folder), 'it is a file')
-    throw readFailure(thrown, folder)
-  })
+  if (await isFile(folder)) throw new Failure('file-exists', basename(folder), 'it is a file')
   const { samples, model, journal } = runPaths(folder)
-  const own = new Set([samples, model, journal].map((path) => basename(path)))
-  const taken = names.find((name) => own.has(name))
-  if (taken !== undefined) throw new Failure('file-exists', basename(folder), `it holds ${taken}`)
+  for (const path of [samples, model, journal]) {
+    const taken = (await isFile(path)) || (await namesIn(path)).length > 0
+    if (taken) throw new Failure('file-exists', basename(folder), `it holds ${basename(path)}`)
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isDirectory()
+  } catch (thrown) {
+    if (errorCodeOf(thrown) === 'ENOENT') return false
+    throw readFailure(thrown, path)
+  }
+}
+
+/** Empty where there is no folder. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (thrown) {
+    if (errorCodeOf(thrown) === 'ENOENT') return []
+    throw readFailure(thrown, folder)
+  }
 }
 
 /** Makes a run's folder. The record comes last: without it there is no run. Throws `disk-full`, `cannot-write`. */
