@@ -64,7 +64,7 @@ const zones = [
   // The engine computes; users, files and windows are others' business.
   {
     target: './src-main/engine',
-    from: inMain([...services, ...shells, 'photos']),
+    from: inMain([...services, ...shells, 'photos', 'storage']),
     message: 'The engine knows no service, no photo files, no window.',
   },
   // Photos are read and written without the engine; they share its form of pixels.
@@ -72,6 +72,12 @@ const zones = [
     './src-main/photos',
     ['photos', 'contract/errors.ts', 'engine/protocol.ts'],
     'Photos are read without services.',
+  ),
+  // What long work of any kind needs of a disk; it knows none of the works.
+  only(
+    './src-main/storage',
+    ['storage', 'contract/errors.ts', 'photos/failures.ts'],
+    'Storage knows no service.',
   ),
   // Services ask the engine through its host.
   {

@@ -5,9 +5,10 @@ import { errorReport } from './contract/error-text.ts'
 import { Failure } from './contract/errors.ts'
 import { Conversions } from './conversion/conversions.ts'
 import { ResultStore } from './conversion/result-store.ts'
-import { backgroundTraining } from './desktop/background-training.ts'
+import { backgroundWork } from './desktop/background-work.ts'
 import { answerCalls, tell } from './desktop/calls.ts'
 import { startUtilityProcess } from './desktop/engine-process.ts'
+import { ExportFolders } from './desktop/export-folders.ts'
 import { makeHandlers } from './desktop/handlers.ts'
 import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
@@ -16,6 +17,9 @@ import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin }
 import { TrainingFolders } from './desktop/training-folders.ts'
 import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
+import { BatchStore } from './export/batch-store.ts'
+import { Exports } from './export/exports.ts'
+import { ExportPresets } from './export/presets.ts'
 import { programFolders } from './folders.ts'
 import { dataFolder } from './library/data-folder.ts'
 import { Library } from './library/library.ts'
@@ -55,7 +59,19 @@ async function start(): Promise<void> {
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
   const store = new ResultStore(data.results)
   const conversions = new Conversions({ engine, library, models, store })
-  const results = new Results({ library, conversions, store, models, settings, outgoing: data.outgoing })
+  const results = new Results({
+    engine,
+    library,
+    conversions,
+    store,
+    models,
+    settings,
+    outgoing: data.outgoing,
+  })
+  const batches = new BatchStore(data.exports)
+  const exports = new Exports({ engine, models, store: batches, version: app.getVersion() })
+  const presets = new ExportPresets(data.exportPresets)
+  const exportFolders = new ExportFolders({ library, models })
   const cache = new PictureCache(data.trainingCache)
   const pace = new StepPace(data.trainingPace, startEngine)
   const runs = new TrainingRuns({
@@ -72,6 +88,8 @@ async function start(): Promise<void> {
   await library.open()
   await conversions.open()
   await runs.open()
+  await presets.open()
+  await exports.open()
 
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
@@ -87,23 +105,29 @@ async function start(): Promise<void> {
   runs.on('changed', (run) => tell(window, 'training.changed', run))
   runs.on('reported', (id, report) => tell(window, 'training.reported', { id, report }))
   runs.on('removed', (id) => tell(window, 'training.removed', { id }))
+  exports.on('changed', (batch) => tell(window, 'export.changed', batch))
+  exports.on('items', (id, items) => tell(window, 'export.itemsChanged', { id, items: [...items] }))
+  exports.on('removed', (id) => tell(window, 'export.removed', { id }))
   const stylesChanged = async (): Promise<void> => tell(window, 'styles.changed', await listStyles(models))
 
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))
-  servePhotos(protocol, { library, conversions, store, runs, folders })
+  servePhotos(protocol, { library, conversions, store, runs, folders, exports })
   const training = { runs, folders, pace, stylesChanged }
+  const exporting = { exports, folders: exportFolders, presets, models }
   answerCalls(
     ipcMain,
-    makeHandlers({ library, models, conversions, results, settings, training, stylesChanged }),
+    makeHandlers({
+      ...{ library, models, conversions, results, settings, training, exporting, stylesChanged },
+    }),
   )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
-  const background = backgroundTraining(
-    runs,
+  const background = backgroundWork(
+    { runs, exports },
     () => chosenLocale(settings),
-    () => window !== null,
+    () => window,
   )
   const open = async (): Promise<void> => {
     const opened = await createWindow({
@@ -132,10 +156,11 @@ async function start(): Promise<void> {
     if (process.platform !== 'darwin' && !background.goesOn) app.quit()
   })
   quitInOrder(async () => {
-    engine.close()
     folders.cancelCheck()
-    await Promise.all([conversions.close(), runs.close()])
-    await Promise.all([library.close(), settings.close(), closePhotos()])
+    const exported = exports.close()
+    engine.close()
+    await Promise.all([exported, conversions.close(), runs.close()])
+    await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
   })
 
   await results.open()

@@ -1,6 +1,6 @@
 /** The bridge between the sandboxed window and the program: the contract's names, and nothing else, may pass. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, CallName, EventName } from './contract/contract.ts'
+import type { Answer, Bridge, CallName, CallResult, EventName } from './contract/contract.ts'
 import { bridgeCalls, bridgeEvents, callChannel, eventChannel } from './contract/channels.ts'
 
 const allowedCalls = new Set<string>(bridgeCalls)
@@ -9,10 +9,16 @@ const allowedEvents = new Set<string>(bridgeEvents)
 /** A call takes 10,000 at most. */
 const pathsPerCall = 5000
 
-function add(paths: readonly string[]): Promise<Answer<'library.add'>> {
-  const name: CallName = 'library.add'
-  return ipcRenderer.invoke(callChannel, name, { paths }) as Promise<Answer<'library.add'>>
+function add<Name extends 'library.add' | 'export.addSources'>(
+  name: Name,
+  paths: readonly string[],
+): Promise<Answer<Name>> {
+  return ipcRenderer.invoke(callChannel, name, { paths }) as Promise<Answer<Name>>
 }
+
+/** Of those that are files of this computer. */
+const pathsOf = (files: readonly File[]): string[] =>
+  files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
 
 const bridge: Bridge = {
   call: (name, args) => {
@@ -30,14 +36,26 @@ const bridge: Bridge = {
     }
   },
   addFiles: async (files) => {
-    const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
+    const paths = pathsOf(files)
     let added = 0
     do {
-      const answer = await add(paths.splice(0, pathsPerCall))
+      const answer = await add('library.add', paths.splice(0, pathsPerCall))
       if (!answer.ok) return answer
       added += answer.value
     } while (paths.length > 0)
     return { ok: true, value: added }
+  },
+  addExportSources: async (files) => {
+    const paths = pathsOf(files)
+    const sources: CallResult<'export.addSources'> = { photoIds: [], folderIds: [], folders: [] }
+    do {
+      const answer = await add('export.addSources', paths.splice(0, pathsPerCall))
+      if (!answer.ok) return answer
+      sources.photoIds.push(...answer.value.photoIds)
+      sources.folderIds.push(...answer.value.folderIds)
+      sources.folders.push(...answer.value.folders)
+    } while (paths.length > 0)
+    return { ok: true, value: sources }
   },
   addTrainingFolder: (folder) => {
     const name: CallName = 'training.addFolder'

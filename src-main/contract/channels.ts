@@ -5,7 +5,7 @@ export const callChannel = 'solstice:call'
 export const eventChannel = 'solstice:event'
 
 /** Those with paths are not among them: only the bridge itself may name one. */
-type BridgeCall = Exclude<CallName, 'library.add' | 'training.addFolder'>
+type BridgeCall = Exclude<CallName, 'library.add' | 'training.addFolder' | 'export.addSources'>
 
 const callNames: Record<BridgeCall, true> = {
   'app.info': true,
@@ -26,6 +26,21 @@ const callNames: Record<BridgeCall, true> = {
   'results.reveal': true,
   'results.prepareDrag': true,
   'results.drag': true,
+  'export.chooseSources': true,
+  'export.chooseTarget': true,
+  'export.defaults': true,
+  'export.savePreset': true,
+  'export.removePreset': true,
+  'export.previewNames': true,
+  'export.list': true,
+  'export.items': true,
+  'export.start': true,
+  'export.pause': true,
+  'export.resume': true,
+  'export.cancel': true,
+  'export.retry': true,
+  'export.remove': true,
+  'export.reveal': true,
   'training.chooseFolder': true,
   'training.check': true,
   'training.cancelCheck': true,
@@ -50,6 +65,9 @@ const eventNames: Record<EventName, true> = {
   'conversions.changed': true,
   'conversions.removed': true,
   'styles.changed': true,
+  'export.changed': true,
+  'export.itemsChanged': true,
+  'export.removed': true,
   'training.checking': true,
   'training.changed': true,
   'training.reported': true,

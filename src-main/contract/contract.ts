@@ -18,6 +18,16 @@ import {
   settingsSchema,
   styleSchema,
 } from './schemas.ts'
+import {
+  batchSchema,
+  exportFolderSchema,
+  exportItemSchema,
+  exportPresetSchema,
+  exportSettingsSchema,
+  exportSourcesSchema,
+  exportStyleSchema,
+  namePreviewSchema,
+} from './export.ts'
 import { presetSchema } from './training-presets.ts'
 import {
   dataCheckSchema,
@@ -29,6 +39,7 @@ import {
 
 const nothing = z.null()
 const ids = z.array(idSchema).max(100_000)
+const indices = z.array(z.number().int().nonnegative()).max(1_000_000)
 const strength = z.number().min(0).max(1)
 
 const call = <Args extends z.ZodType, Result extends z.ZodType>(args: Args, result: Result) => ({
@@ -94,6 +105,59 @@ export const calls = {
   'results.prepareDrag': call(z.object({ conversionId: idSchema, strength }), z.object({ token: idSchema })),
   /** Hands the prepared file to the system's drag and drop. */
   'results.drag': call(z.object({ token: idSchema }), nothing),
+
+  /** Opens the system's chooser for folders to export from; empty when nothing was chosen. */
+  'export.chooseSources': call(z.object({}), z.array(exportFolderSchema)),
+  /** Only the bridge calls this, with the paths of dropped folders and files; files go on the shelf. */
+  'export.addSources': call(
+    z.object({ paths: z.array(z.string().min(1).max(4096)).max(10_000) }),
+    exportSourcesSchema.extend({ folders: z.array(exportFolderSchema) }),
+  ),
+  /** Opens the system's chooser for the folder that results go to; null when nothing was chosen. */
+  'export.chooseTarget': call(z.object({}), exportFolderSchema.nullable()),
+  /** The last used settings and target (null at first, or when it is gone), and the saved presets. */
+  'export.defaults': call(
+    z.object({}),
+    z.object({
+      settings: exportSettingsSchema,
+      target: exportFolderSchema.nullable(),
+      presets: z.array(exportPresetSchema),
+    }),
+  ),
+  /** Saves under a name, in place of what bears it. */
+  'export.savePreset': call(exportPresetSchema, z.array(exportPresetSchema)),
+  'export.removePreset': call(z.object({ name: z.string() }), z.array(exportPresetSchema)),
+  /** The first few names as they would come out. */
+  'export.previewNames': call(
+    z.object({
+      sources: exportSourcesSchema,
+      styles: z.array(exportStyleSchema).max(20),
+      settings: exportSettingsSchema,
+    }),
+    namePreviewSchema,
+  ),
+  'export.list': call(z.object({}), z.array(batchSchema)),
+  'export.items': call(z.object({ id: idSchema }), z.array(exportItemSchema)),
+  'export.start': call(
+    z.object({
+      sources: exportSourcesSchema,
+      target: idSchema,
+      styles: z.array(exportStyleSchema).min(1).max(20),
+      settings: exportSettingsSchema,
+    }),
+    batchSchema,
+  ),
+  /** The photos in hand are finished, no other is begun. */
+  'export.pause': call(z.object({ id: idSchema }), nothing),
+  'export.resume': call(z.object({ id: idSchema }), nothing),
+  /** Some of its photos, or all that are left. */
+  'export.cancel': call(z.object({ id: idSchema, items: indices.nullable() }), nothing),
+  /** Tries failed and cancelled photos again; null: all of them. */
+  'export.retry': call(z.object({ id: idSchema, items: indices.nullable() }), nothing),
+  /** Takes a batch that does not run off the list; what it has written stays. */
+  'export.remove': call(z.object({ id: idSchema }), nothing),
+  /** Opens the system's file manager at a result, or at the target folder. */
+  'export.reveal': call(z.object({ id: idSchema, item: z.number().int().nonnegative().nullable() }), nothing),
 
   /** Opens the system's chooser; null when nothing was chosen. */
   'training.chooseFolder': call(z.object({}), trainingFolderSchema.nullable()),
@@ -162,6 +226,9 @@ export const events = {
   'conversions.changed': conversionSchema,
   'conversions.removed': ids,
   'styles.changed': z.array(styleSchema),
+  'export.changed': batchSchema,
+  'export.itemsChanged': z.object({ id: idSchema, items: z.array(exportItemSchema) }),
+  'export.removed': z.object({ id: idSchema }),
   'training.checking': progressSchema,
   'training.changed': trainingRunSchema,
   'training.reported': z.object({ id: idSchema, report: trainingReportSchema }),
@@ -191,6 +258,8 @@ export interface Bridge {
   on<Name extends EventName>(name: Name, listener: (data: EventData<Name>) => void): () => void
   /** Adds dropped or chosen files and folders; their paths stay on the other side. */
   addFiles(files: readonly File[]): Promise<Answer<'library.add'>>
+  /** The same for the export room; files go on the shelf, folders do not. */
+  addExportSources(files: readonly File[]): Promise<Answer<'export.addSources'>>
   /** The same for a folder of pictures to train on. */
   addTrainingFolder(folder: File): Promise<Answer<'training.addFolder'>>
 }

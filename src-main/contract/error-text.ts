@@ -108,6 +108,18 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: 'The training of {0} got stuck: a discriminator teaches nothing any more. It stopped at its last good checkpoint. Give it more pictures, switch augmentation on, or begin anew with half the learning rate.',
     ru: '{0}: обучение зашло в тупик, дискриминатор больше ничему не учит. Оно остановлено на последней хорошей контрольной точке. Добавьте снимков, включите аугментацию или начните заново с вдвое меньшей скоростью обучения.',
   },
+  'batch-not-found': {
+    en: 'There is no export {0} any more.',
+    ru: 'Экспорта {0} больше нет.',
+  },
+  'batch-invalid': {
+    en: 'The export {0} is damaged: its description cannot be read. Begin a new one; what it has written stays.',
+    ru: 'Экспорт {0} повреждён: его описание не читается. Начните новый; записанные файлы остаются на месте.',
+  },
+  'export-busy': {
+    en: 'The export to {0} is running at this moment, here or in a terminal.',
+    ru: 'Экспорт в {0} сейчас идёт, здесь или в терминале.',
+  },
   'cannot-write': {
     en: '{0} cannot be written. Check the folder and your right to write there.',
     ru: '{0}: не удалось записать. Проверьте папку и право на запись в неё.',

@@ -36,6 +36,10 @@ export const errorCodes = [
   'training-data-unfit',
   'training-diverged',
   'training-collapsed',
+  // exporting
+  'batch-not-found',
+  'batch-invalid',
+  'export-busy',
   // writing
   'cannot-write',
   'disk-full',

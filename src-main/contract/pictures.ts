@@ -48,3 +48,9 @@ export const findingHost = 'finding'
 /** A file that a finding names, small: `photo://finding/<check>/<finding>/<file>/<file or twin>`, both by number. */
 export const findingUrl = (checkId: string, finding: number, file: number, of: 'file' | 'twin'): string =>
   `${photoScheme}://${findingHost}/${checkId}/${finding}/${file}/${of}`
+
+export const exportHost = 'export'
+
+/** A photo of a batch, small, as it was or as it came out: `photo://export/<batch>/<item>/<before or after>`. */
+export const exportPictureUrl = (batchId: string, item: number, of: 'before' | 'after'): string =>
+  `${photoScheme}://${exportHost}/${batchId}/${item}/${of}`

@@ -92,3 +92,5 @@ function decodeForModel(path: string, model: Model, options: TranslateOptions): 
 function requestOptions(path: string, { signal, onProgress }: TranslateOptions) {
   return { signal, onProgress, subject: basename(path) }
 }
+
+export const translateNative = translatePhoto

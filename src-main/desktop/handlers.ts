@@ -11,6 +11,7 @@ import type { ModelShelf } from '../models/shelf.ts'
 import { importStyle, listStyles } from '../models/styles.ts'
 import { photoExtensions } from '../photos/formats.ts'
 import type { Handlers } from './calls.ts'
+import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
 import { systemLocale } from './locale.ts'
 import type { Results } from './results.ts'
 import { makeTrainingHandlers, type TrainingServices } from './training-handlers.ts'
@@ -23,6 +24,7 @@ export interface DesktopServices {
   readonly results: Results
   readonly settings: SettingsStore
   readonly training: TrainingServices
+  readonly exporting: ExportServices
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -111,6 +113,7 @@ export function makeHandlers(services: DesktopServices): Handlers {
       return null
     },
 
+    ...makeExportHandlers(services.exporting),
     ...makeTrainingHandlers(services.training),
 
     'settings.get': () => settings.get(),

@@ -4,6 +4,7 @@ import type { Protocol } from 'electron'
 import PQueue from 'p-queue'
 import { z } from 'zod'
 import {
+  exportHost,
   findingHost,
   photoScheme,
   pictureKinds,
@@ -15,12 +16,14 @@ import {
 import { idSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultStore } from '../conversion/result-store.ts'
+import type { Exports } from '../export/exports.ts'
 import type { Library } from '../library/library.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import type { TrainingRuns } from '../training/runs.ts'
 import type { TrainingFolders } from './training-folders.ts'
 
 const viewLongSide = 2560
+const exportLongSide = 512
 /** Screen-sized pictures are quick to want again (there and back in the filmstrip) and slow to make. */
 const viewsKept = 12
 /** Some have to be decoded first, which takes all cores. */
@@ -32,6 +35,7 @@ interface Shown {
   readonly store: ResultStore
   readonly runs: TrainingRuns
   readonly folders: TrainingFolders
+  readonly exports: Exports
 }
 
 interface Picture {
@@ -60,6 +64,12 @@ export function servePhotos(protocol: Protocol, shown: Shown): void {
 
 type Asked =
   | { readonly kind: PictureKind; readonly id: string }
+  | {
+      readonly kind: typeof exportHost
+      readonly batch: string
+      readonly item: number
+      readonly of: 'before' | 'after'
+    }
   | { readonly kind: typeof sampleHost; readonly sample: SamplePicture }
   | {
       readonly kind: typeof findingHost
@@ -74,6 +84,7 @@ const place = z
   .regex(/^\d{1,9}$/)
   .transform(Number)
 const samplePath = z.tuple([idSchema, place, z.enum(['a', 'b']), place, z.enum(sampleKinds)])
+const exportPath = z.tuple([idSchema, place, z.enum(['before', 'after'])])
 const findingPath = z.tuple([idSchema, place, place, z.enum(['file', 'twin'])])
 
 /** Null for whatever is not one of our addresses. */
@@ -85,6 +96,12 @@ function parse(url: string): Asked | null {
     if (!path.success) return null
     const [runId, step, side, index, kind] = path.data
     return { kind: sampleHost, sample: { runId, step, side, index, kind } }
+  }
+  if (hostname === exportHost) {
+    const path = exportPath.safeParse(parts)
+    if (!path.success) return null
+    const [batch, item, of] = path.data
+    return { kind: exportHost, batch, item, of }
   }
   if (hostname === findingHost) {
     const path = findingPath.safeParse(parts)
@@ -98,10 +115,14 @@ function parse(url: string): Asked | null {
 }
 
 async function open(shown: Shown, views: Map<string, Promise<Buffer>>, asked: Asked): Promise<Picture> {
-  const { library, conversions, store, runs, folders } = shown
+  const { library, conversions, store, runs, folders, exports } = shown
   switch (asked.kind) {
     case 'sample':
       return { type: 'image/jpeg', content: await readFile(runs.sampleFile(asked.sample)) }
+    case 'export': {
+      const file = exports.pictureFile(asked.batch, asked.item, asked.of)
+      return { type: 'image/webp', content: await thumbnail(file, exportLongSide) }
+    }
     case 'finding': {
       const { check, finding, file, of } = asked
       return { type: 'image/webp', content: await folders.findingPicture(check, finding, file, of) }

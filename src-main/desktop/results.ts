@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import {
+  app,
   dialog,
   nativeImage,
   shell,
@@ -15,18 +16,22 @@ import { Failure } from '../contract/errors.ts'
 import { outputFormatSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultRecord, ResultStore } from '../conversion/result-store.ts'
-import { extensionsOf, formatOfName, outputName } from '../export/names.ts'
+import type { EngineHost } from '../engine/host.ts'
+import { usualName } from '../export/name-template.ts'
+import { extensionsOf, formatOfName } from '../export/names.ts'
 import { writeTo, writeUnderFreeName, type WriteOptions } from '../export/write-photo.ts'
 import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
 import { localised } from '../models/card.ts'
 import type { ModelShelf } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
+import { simpleEncoding } from '../photos/encoding.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
 import { chosenLocale } from './locale.ts'
 
 interface Parts {
+  readonly engine: EngineHost
   readonly library: Library
   readonly conversions: Conversions
   readonly store: ResultStore
@@ -71,19 +76,19 @@ export class Results {
     })
     if (canceled || filePath === '') return null
     const chosen = formatOfName(filePath)
-    const options = this.#writeOptions(chosen ?? format, strength)
-    const pair = await this.#pair(record)
+    const { translated, colour } = await this.#translated(record, source)
+    const options = { ...this.#writeOptions(record, chosen ?? format, strength), colour }
     // With an ending of ours it is not the name that the user confirmed to replace.
     const written =
       chosen === null
         ? await writeUnderFreeName(
             source,
-            pair,
+            translated,
             dirname(filePath),
             `${basename(filePath)}.${extensionsOf(format)[0]}`,
             options,
           )
-        : await writeTo(source, pair, filePath, options)
+        : await writeTo(source, translated, filePath, options)
     this.#lastSaved = written.path
     return { name: basename(written.path), metadataKept: written.metadataKept }
   }
@@ -96,8 +101,9 @@ export class Results {
     const { record, source, name, format } = await this.#plan(conversionId)
     const token = randomBytes(12).toString('base64url')
     const folder = join(this.#parts.outgoing, token)
-    const options = this.#writeOptions(format, strength)
-    const { path } = await writeUnderFreeName(source, await this.#pair(record), folder, name, options)
+    const { translated, colour } = await this.#translated(record, source)
+    const options = { ...this.#writeOptions(record, format, strength), colour }
+    const { path } = await writeUnderFreeName(source, translated, folder, name, options)
     this.#outgoing.set(token, { file: path, icon: this.#parts.store.pictureFile(record.id, 'after') })
     return { token }
   }
@@ -119,20 +125,29 @@ export class Results {
     ]
     const { saveFormat } = this.#parts.settings.get()
     const format = saveFormat === 'same' ? await sameFormat(source) : saveFormat
-    return { record, source, format, name: outputName(basename(source), label, format) }
+    return { record, source, format, name: usualName(basename(source), label, format) }
   }
 
-  #writeOptions(format: OutputFormat, strength: number): WriteOptions {
-    return { format, strength, quality: this.#parts.settings.get().saveQuality }
+  #writeOptions({ modelId, direction }: ResultRecord, format: OutputFormat, strength: number): WriteOptions {
+    const note = { version: app.getVersion(), style: modelId, direction, strength, detail: 'guided' }
+    return { encoding: simpleEncoding(format, this.#parts.settings.get().saveQuality), strength, note }
   }
 
-  async #pair({ id }: ResultRecord) {
-    const { store } = this.#parts
+  /**
+   * What was shown, as a change that is carried to the photo's own pixels and colours; where the photo is no larger, or
+   * has been moved away since, the result as it is.
+   */
+  async #translated({ id, width, height }: ResultRecord, source: string) {
+    const { store, engine } = this.#parts
     const [before, after] = await Promise.all([
       decodePhoto(store.pictureFile(id, 'before'), {}),
       decodePhoto(store.pictureFile(id, 'after'), {}),
     ])
-    return { before, after }
+    const photo = await inspectPhoto(source).catch(() => null)
+    if (photo === null || Math.max(photo.width, photo.height) <= Math.max(width, height))
+      return { translated: { before, after }, colour: photo === null ? 'srgb' : 'keep' } as const
+    const change = await engine.fit(before, after, { subject: basename(source) })
+    return { translated: { change }, colour: 'keep' } as const
   }
 }
 

@@ -6,9 +6,17 @@ export const desktopText = {
     trainingGoesOn: 'A style is being trained.',
     trainingGoesOnDetail:
       'Solstice can go on with it without a window; start Solstice again to see how far it is. Nothing is lost if you pause: you can go on at any time.',
-    keepTraining: 'Go on without a window',
+    goOn: 'Go on without a window',
     pauseAndQuit: 'Pause and quit',
     stay: 'Stay here',
+    exportGoesOn: 'An export is running.',
+    exportGoesOnDetail:
+      'Solstice can finish it without a window; start Solstice again to see how far it is. Nothing is lost if you quit: the export goes on where it stopped, whenever you say so.',
+    exported: (done: number, failed: number, target: string) =>
+      failed === 0
+        ? `The export to ${target} is done: ${done} written.`
+        : `The export to ${target} is done: ${done} written, ${failed} failed.`,
+    exportFailed: (target: string) => `The export to ${target} has stopped. Open Solstice to see why.`,
     trained: (name: string) => `${name}: the training is done.`,
     trainingFailed: (name: string) => `${name}: the training has stopped. Open Solstice to see why.`,
   },
@@ -16,9 +24,18 @@ export const desktopText = {
     trainingGoesOn: 'Идёт обучение стиля.',
     trainingGoesOnDetail:
       'Solstice может продолжить без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если поставить на паузу, ничего не пропадёт: продолжить можно в любой момент.',
-    keepTraining: 'Продолжить без окна',
+    goOn: 'Продолжить без окна',
     pauseAndQuit: 'Пауза и выход',
     stay: 'Остаться',
+    exportGoesOn: 'Идёт экспорт.',
+    exportGoesOnDetail:
+      'Solstice может закончить его без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если выйти, ничего не пропадёт: экспорт продолжится с того же места, когда вы скажете.',
+    exported: (done: number, failed: number, target: string) =>
+      failed === 0
+        ? `Экспорт в ${target} закончен, записано: ${done}.`
+        : `Экспорт в ${target} закончен, записано: ${done}, не удалось: ${failed}.`,
+    exportFailed: (target: string) =>
+      `Экспорт в ${target} остановился. Откройте Solstice, чтобы узнать почему.`,
     trained: (name: string) => `${name}: обучение закончено.`,
     trainingFailed: (name: string) =>
       `${name}: обучение остановилось. Откройте Solstice, чтобы узнать почему.`,

@@ -2,7 +2,7 @@
 import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } from 'electron'
 import { z } from 'zod'
 import { Failure } from '../contract/errors.ts'
-import { JsonFile } from '../library/json-file.ts'
+import { JsonFile } from '../storage/json-file.ts'
 
 const smallest = { width: 960, height: 640 }
 const usual = { width: 1360, height: 860 }

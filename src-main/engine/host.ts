@@ -11,6 +11,7 @@ import { Pace, passWork } from './pace.ts'
 import type {
   EngineRequest,
   EngineResults,
+  LocalChange,
   NetworkKey,
   Pixels,
   RuntimeReport,
@@ -93,6 +94,11 @@ export class EngineHost {
   ): Promise<EngineResults['change']> {
     const work = passWork(network.architecture, pixels.width, pixels.height)
     return this.#enqueue({ kind: 'change', network: keyOf(network), pixels }, [network], options, 1, work)
+  }
+
+  /** The same of a translation that is there already; both pictures are of one size. */
+  async fit(before: Pixels, after: Pixels, options: RequestOptions = {}): Promise<LocalChange> {
+    return this.#enqueue({ kind: 'fit', before, after }, [], options, 1, 0)
   }
 
   /** G(x), F(G(x)) and how far it is from x. */

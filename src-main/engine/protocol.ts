@@ -157,6 +157,7 @@ export type EngineRequest =
   | { readonly kind: 'translate'; readonly network: NetworkKey; readonly pixels: Pixels }
   /** As `translate`, for a photo that is larger: `pixels` are the photo at the network's size. */
   | { readonly kind: 'change'; readonly network: NetworkKey; readonly pixels: Pixels }
+  | { readonly kind: 'fit'; readonly before: Pixels; readonly after: Pixels }
   | {
       readonly kind: 'cycle'
       readonly forward: NetworkKey
@@ -178,6 +179,7 @@ export interface EngineResults extends TrainingResults {
   forward: Tensor
   translate: { readonly pixels: Pixels; readonly seconds: number }
   change: { readonly change: LocalChange; readonly seconds: number }
+  fit: LocalChange
   cycle: {
     readonly translated: Pixels
     readonly reconstructed: Pixels

@@ -10,7 +10,7 @@ import { exportOnnx } from './runtimes/onnx/lower.ts'
 import { OnnxRuntime } from './runtimes/onnx/runtime.ts'
 import { examineRuntime } from './runtimes/self-test.ts'
 import { TrainingDesk } from './training-desk.ts'
-import { changePicture, cyclePicture, translatePicture } from './translate/translate.ts'
+import { changePicture, cyclePicture, fitChange, translatePicture } from './translate/translate.ts'
 
 class Cancelled extends Error {}
 
@@ -53,6 +53,8 @@ async function compute(seq: number, request: EngineRequest): Promise<EngineResul
       const change = await changePicture(programs.take(request.network), request.pixels)
       return { change, seconds: seconds() }
     }
+    case 'fit':
+      return fitChange(request.before, request.after)
     case 'cycle': {
       const forward = programs.take(request.forward)
       const backward = programs.take(request.backward)

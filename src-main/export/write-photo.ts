@@ -1,23 +1,48 @@
-/** Writes a translated photo: as much changed as wanted, in the wanted format, under a name that is free. */
-import { lstat, mkdir, realpath } from 'node:fs/promises'
+/** Writes a translated photo: as much changed as wanted, in the wanted size, colours and format, by a rule for names. */
+import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../contract/errors.ts'
+import type { ExportSize, MetadataGroups, OnConflict, OutputColour } from '../contract/export.ts'
 import type { LocalChange, Pixels } from '../engine/protocol.ts'
+import { addDifference } from '../photos/add-difference.ts'
 import { applyChange } from '../photos/apply-change.ts'
 import { blend } from '../photos/blend.ts'
-import { decodePhoto } from '../photos/decode.ts'
-import { encodePhoto } from '../photos/encode.ts'
+import type { ColourSpace, Photo } from '../photos/colour-space.ts'
+import { decodePhoto, fit } from '../photos/decode.ts'
+import { toDepth } from '../photos/depth.ts'
+import { encodePhoto, type EncodeHooks } from '../photos/encode.ts'
+import { writtenDepth, type Encoding } from '../photos/encoding.ts'
 import { writeFailure } from '../photos/failures.ts'
-import type { OutputFormat } from '../photos/formats.ts'
 import { nthName } from './names.ts'
 
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
 export interface WriteOptions {
-  readonly format: OutputFormat
-  /** 1…100, for formats that lose. */
-  readonly quality?: number | undefined
+  readonly encoding: Encoding
   /** 0…1: how much of the change is kept. */
   readonly strength: number
+  /** For a change: how large the result shall be; the photo's own size when not given. */
+  readonly size?: Size | undefined
+  /** sRGB when not given. */
+  readonly colour?: OutputColour | undefined
+  /** All when not given. */
+  readonly metadata?: MetadataGroups | undefined
+  readonly note?: ExportNote | undefined
+  readonly place?: EncodeHooks | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** What a written photo tells of its making. */
+export interface ExportNote {
+  /** Solstice's. */
+  readonly version: string
+  readonly style: string
+  readonly direction: string
+  readonly strength: number
+  readonly detail: string
 }
 
 export interface Written {
@@ -26,13 +51,48 @@ export interface Written {
   readonly height: number
   /** False where the source's EXIF, XMP or IPTC could not be carried over. */
   readonly metadataKept: boolean
+  /** The colour space that it was written in: `own` is the photo's. */
+  readonly colour: 'srgb' | ColourSpace['kind']
 }
 
-/** What a style made of a photo: a picture beside it, or a change that is carried to the photo's own pixels. */
+/**
+ * What a style made of a photo: a picture beside it, both in sRGB and as large as the result shall be; or a change that
+ * is carried to the photo's own pixels.
+ */
 export type Translated =
   { readonly before: Pixels; readonly after: Pixels } | { readonly change: LocalChange }
 
 const namesToTry = 10_000
+
+/** How large a photo is written: never enlarged, at least one pixel each way. */
+export function outputSize(photo: Size, size: ExportSize): Size {
+  if (size.kind === 'full') return { width: photo.width, height: photo.height }
+  const side = Math.max(photo.width, photo.height)
+  // A whole number of pixels, so that whoever decodes the photo with this long side has the same size.
+  return fit(photo, size.kind === 'side' ? size.pixels : Math.max(1, Math.round((side * size.percent) / 100)))
+}
+
+/** Null where the name is taken and the rule is to skip. Throws `same-as-source` rather than replace the photo itself. */
+export async function writeByRule(
+  source: string,
+  translated: Translated,
+  folder: string,
+  name: string,
+  { onConflict, ...options }: WriteOptions & { readonly onConflict: OnConflict },
+): Promise<Written | null> {
+  const target = join(folder, name)
+  switch (onConflict) {
+    case 'unique':
+      return writeUnderFreeName(source, translated, folder, name, options)
+    case 'overwrite':
+      await makeFolder(dirname(target))
+      return writeTo(source, translated, target, options)
+    case 'skip':
+      if (await exists(target)) return null
+      await makeFolder(dirname(target))
+      return writeNew(source, await mix(source, translated, options), target, options)
+  }
+}
 
 /** Writes to `folder/name`, or `name-2`, `name-3`, … where that exists; never over a file. */
 export async function writeUnderFreeName(
@@ -42,19 +102,16 @@ export async function writeUnderFreeName(
   name: string,
   options: WriteOptions,
 ): Promise<Written> {
-  await makeFolder(folder)
-  const pixels = await mix(source, translated, options)
+  await makeFolder(dirname(join(folder, name)))
+  const photo = await mix(source, translated, options)
   for (let n = 1; n <= namesToTry; n++) {
     const target = join(folder, nthName(name, n))
     // Encoding is work; a name that is seen to be taken is not worth it.
     if (await exists(target)) continue
-    try {
-      return await write(source, pixels, target, options, false)
-    } catch (thrown) {
-      if (!(thrown instanceof Failure && thrown.code === 'file-exists')) throw thrown
-    }
+    const written = await writeNew(source, photo, target, options)
+    if (written !== null) return written
   }
-  throw new Failure('file-exists', name)
+  throw new Failure('file-exists', basename(name))
 }
 
 /** Writes to the very place that the user chose, replacing what is there unless that is the source itself. */
@@ -68,36 +125,63 @@ export async function writeTo(
   return write(source, await mix(source, translated, options), target, options, true)
 }
 
-/** As much of the change as wanted. A full-size photo is decoded here and changed in place: it is large. */
-async function mix(
-  source: string,
-  translated: Translated,
-  { strength, signal }: WriteOptions,
-): Promise<Pixels> {
-  if ('after' in translated) return blend(translated.before, translated.after, strength)
-  const photo = await decodePhoto(source, signal ? { signal } : {})
-  await applyChange(photo, translated.change, { strength, signal })
+/** As much of the change as wanted, on the photo's own pixels where colours outside sRGB are to be kept. */
+async function mix(source: string, translated: Translated, options: WriteOptions): Promise<Photo> {
+  const { encoding, strength, size, colour = 'srgb', signal } = options
+  const isPair = 'after' in translated
+  if (isPair && colour === 'srgb') return blend(translated.before, translated.after, strength)
+  const wanted = isPair ? translated.before : size
+  const decoded = await decodePhoto(source, {
+    colour,
+    ...(wanted && { longSide: Math.max(wanted.width, wanted.height) }),
+    ...(signal && { signal }),
+  })
+  // The change has finer steps than a photo of 8 bits; they show where 16 are written.
+  const photo = writtenDepth(encoding, 8) === 16 ? toDepth(decoded, 16) : decoded
+  if (isPair) await addDifference(photo, translated.before, translated.after, { strength, signal })
+  else await applyChange(photo, translated.change, { strength, signal })
   return photo
+}
+
+/** Null where the name was taken meanwhile. */
+async function writeNew(
+  source: string,
+  photo: Photo,
+  target: string,
+  options: WriteOptions,
+): Promise<Written | null> {
+  try {
+    return await write(source, photo, target, options, false)
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'file-exists') return null
+    throw thrown
+  }
 }
 
 async function write(
   source: string,
-  pixels: Pixels,
+  photo: Photo,
   target: string,
-  { format, quality, signal }: WriteOptions,
+  { encoding, metadata, note, place, signal }: WriteOptions,
   overwrite: boolean,
 ): Promise<Written> {
-  const { metadataKept } = await encodePhoto(pixels, target, {
-    format,
-    metadataFrom: source,
-    overwrite,
-    ...(quality === undefined ? {} : { quality }),
-    ...(signal === undefined ? {} : { signal }),
+  const { metadataKept } = await encodePhoto(photo, target, encoding, {
+    ...{ metadataFrom: source, groups: metadata, overwrite, place, signal },
+    note: note && {
+      softwareAgent: `Solstice ${note.version}`,
+      when: new Date(),
+      parameters: parametersOf(note),
+    },
   })
-  return { path: target, width: pixels.width, height: pixels.height, metadataKept }
+  const { width, height, space } = photo
+  return { path: target, width, height, metadataKept, colour: space?.kind ?? 'srgb' }
 }
 
-const exists = (path: string): Promise<boolean> =>
+const parametersOf = ({ style, direction, strength, detail }: ExportNote): string =>
+  `style ${style}, direction ${direction}, strength ${Math.round(strength * 100)}%, detail ${detail}`
+
+/** Whether the name is taken, by whatever it may be. */
+export const exists = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => true,
     () => false,
@@ -113,11 +197,12 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/** By the place that the paths lead to; and by the file there, which may have several names. */
 async function sameFile(source: string, target: string): Promise<boolean> {
   const real = (path: string) => realpath(path).catch(() => null)
   const [from, to] = await Promise.all([real(source), real(target)])
-  return from !== null && from === to
+  if (from !== null && from === to) return true
+  const look = (path: string) => stat(path, { bigint: true }).catch(() => null)
+  const [one, other] = await Promise.all([look(source), look(target)])
+  return one !== null && other !== null && one.ino !== 0n && one.ino === other.ino && one.dev === other.dev
 }
-
-/** The folder that a photo found at `relative` under an input goes to, so that subfolders are kept. */
-export const folderFor = (outFolder: string, relative: string): string => join(outFolder, dirname(relative))

@@ -17,6 +17,10 @@ export interface DataFolder {
   readonly trainingPace: string
   /** Trainings begun in the window, a folder each. */
   readonly runs: string
+  /** Exports, a folder each: what is to be done and what was. */
+  readonly exports: string
+  /** Export settings: the last used and the saved ones. */
+  readonly exportPresets: string
   /** Files prepared for being dragged out; emptied at every start. */
   readonly outgoing: string
   /** The window's own storage (Chromium's profile). */
@@ -36,6 +40,8 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     trainingCache: join(root, 'training-cache'),
     trainingPace: join(root, 'training-pace.json'),
     runs: join(root, 'runs'),
+    exports: join(root, 'exports'),
+    exportPresets: join(root, 'export-presets.json'),
     outgoing: join(root, 'outgoing'),
     window: join(root, 'window'),
   }

@@ -13,7 +13,7 @@ import type { Photo } from '../contract/schemas.ts'
 import { collectPhotos } from '../photos/collect.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
-import { JsonFile } from './json-file.ts'
+import { JsonFile } from '../storage/json-file.ts'
 import { shelfSchema, soundEntries, type ShelfEntry } from './shelf-file.ts'
 
 const thumbnailLongSide = 512
@@ -106,6 +106,11 @@ export class Library extends EventEmitter<LibraryEvents> {
     tell()
     if (added > 0) this.#save()
     return added
+  }
+
+  /** The ids of those files that are on the shelf. */
+  idsOf(paths: readonly string[]): string[] {
+    return paths.flatMap((path) => this.#byPath.get(resolve(path)) ?? [])
   }
 
   remove(ids: readonly string[]): void {

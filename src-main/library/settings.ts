@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { defaultSettings } from '../contract/defaults.ts'
 import { settingsSchema, type Settings } from '../contract/schemas.ts'
-import { JsonFile } from './json-file.ts'
+import { JsonFile } from '../storage/json-file.ts'
 
 /** What is missing or `undefined` stays as it was. */
 type SettingsChange = { readonly [Key in keyof Settings]?: Settings[Key] | undefined }

@@ -3,13 +3,12 @@
  * filter (He and Sun 2015, arXiv 1505.00996), whose first half is `engine/translate/local-change.ts`. The change is an
  * affine function of the photo's own colours, so that every edge stays where and as sharp as the photo has it.
  */
-import { setImmediate } from 'node:timers/promises'
-import { Failure } from '../contract/errors.ts'
 import type { LocalChange, Pixels } from '../engine/protocol.ts'
+import type { Photo } from './colour-space.ts'
+import { eachRows } from './each-rows.ts'
+import { fromExtended, toExtended } from './wide-rows.ts'
 
 const coefficientCount = 12
-/** Whoever else works in this process waits no longer than for so many samples: some hundredths of a second. */
-const samplesAtOnce = 2 ** 21
 
 export interface ApplyOptions {
   /** 0…1: how much of the change is made. */
@@ -17,23 +16,50 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Changes a photo in place; other work of this process goes on in between. Throws `cancelled`. */
+/**
+ * Changes a photo in place; other work of this process goes on in between. A photo in a space of its own is changed in
+ * extended sRGB and taken back, so that colours outside sRGB stay there. Throws `cancelled`.
+ */
 export async function applyChange(
-  photo: Pixels,
+  photo: Photo,
   change: LocalChange,
   { strength, signal }: ApplyOptions,
 ): Promise<void> {
-  const { width, height, channels, data } = photo
-  const samplesPerRow = width * channels
-  const rowsAtOnce = Math.max(1, Math.floor(samplesAtOnce / samplesPerRow))
-  for (let first = 0; first < height; first += rowsAtOnce) {
-    if (signal?.aborted) throw new Failure('cancelled')
-    const end = Math.min(height, first + rowsAtOnce)
-    const rows = data.subarray(first * samplesPerRow, end * samplesPerRow)
-    applyChangeToRows({ width, height, channels, first, data: rows }, change, strength)
-    await setImmediate()
+  if (!(strength > 0)) return
+  const { width, height, channels, space } = photo
+  const shaper = space?.shaper
+  if (!shaper) {
+    await eachRows(photo, signal, (data, first) =>
+      applyChangeToRows({ width, height, channels, first, data }, change, strength),
+    )
+    return
   }
+  const depth = photo.data instanceof Uint16Array ? 16 : 8
+  const [widen, narrow] = [toExtended(shaper, depth), fromExtended(shaper, depth)]
+  const wide = new Float32Array(width * 3)
+  const starts = columnStarts(change.width, width)
+  const coefficients = new Float64Array(change.width * coefficientCount)
+  const share = Math.min(1, strength)
+  await eachRows(photo, signal, (data, first) => {
+    for (let at = 0, row = first; at < data.length; at += width * channels, row++) {
+      const samples = data.subarray(at, at + width * channels)
+      widen(samples, channels, wide)
+      mixRows(change, ((row + 0.5) * change.height) / height - 0.5, share, 1, coefficients)
+      applyToRow(wide, 0, 3, extended, coefficients, starts)
+      narrow(wide, samples, channels)
+    }
+  })
 }
+
+/** What a changed value is clipped to, and what is added to have it rounded where the array cuts fractions off. */
+interface Range {
+  readonly low: number
+  readonly high: number
+  readonly half: number
+}
+const eightBits: Range = { low: 0, high: 255, half: 0.5 }
+const sixteenBits: Range = { low: 0, high: 65535, half: 0.5 }
+const extended: Range = { low: -Infinity, high: Infinity, half: 0 }
 
 /** Some rows of a photo: `data` begins with the row `first` and ends with the last of them. */
 export interface Rows extends Pick<Pixels, 'width' | 'channels' | 'data'> {
@@ -48,14 +74,14 @@ export interface Rows extends Pick<Pixels, 'width' | 'channels' | 'data'> {
  */
 export function applyChangeToRows(rows: Rows, change: LocalChange, strength: number): void {
   const { width, channels, data, first, height } = rows
-  const full = data instanceof Uint16Array ? 65535 : 255
+  const range = data instanceof Uint16Array ? sixteenBits : eightBits
   const count = data.length / (width * channels)
   const share = Math.min(1, Math.max(0, strength))
   const starts = columnStarts(change.width, width)
   const coefficients = new Float64Array(change.width * coefficientCount)
   for (let row = 0; row < count; row++) {
-    mixRows(change, ((first + row + 0.5) * change.height) / height - 0.5, share, full, coefficients)
-    applyToRow(data, row * width * channels, channels, full, coefficients, starts)
+    mixRows(change, ((first + row + 0.5) * change.height) / height - 0.5, share, range.high, coefficients)
+    applyToRow(data, row * width * channels, channels, range, coefficients, starts)
   }
 }
 
@@ -98,10 +124,10 @@ function mixRows(
 
 /** Between two columns of the change its coefficients grow by the same step from pixel to pixel. */
 function applyToRow(
-  data: Pixels['data'],
+  data: Pixels['data'] | Float32Array,
   start: number,
   channels: number,
-  full: number,
+  { low, high, half }: Range,
   m: Float64Array,
   starts: Int32Array,
 ): void {
@@ -148,9 +174,9 @@ function applyToRow(
       const red = (rr + t * rrStep) * r + (rg + t * rgStep) * g + (rb + t * rbStep) * b + rc + t * rcStep
       const green = (gr + t * grStep) * r + (gg + t * ggStep) * g + (gb + t * gbStep) * b + gc + t * gcStep
       const blue = (br + t * brStep) * r + (bg + t * bgStep) * g + (bb + t * bbStep) * b + bc + t * bcStep
-      data[at] = red < 0 ? 0 : red > full ? full : red + 0.5
-      data[at + 1] = green < 0 ? 0 : green > full ? full : green + 0.5
-      data[at + 2] = blue < 0 ? 0 : blue > full ? full : blue + 0.5
+      data[at] = red < low ? low : red > high ? high : red + half
+      data[at + 1] = green < low ? low : green > high ? high : green + half
+      data[at + 2] = blue < low ? low : blue > high ? high : blue + half
     }
   }
 }

@@ -3,8 +3,9 @@
  * RGB its colour engine replaces the formulas by a coarse table, which near the edge of sRGB is wrong by up to 20 of
  * 255 steps; with 8 bits it is exact.
  */
-import { profileSpace, readGreyProfile, readMatrixProfile, srgbProfile } from './icc.ts'
-import type { Curve, GreyProfile, Matrix, MatrixProfile } from './icc.ts'
+import { multiply, srgbEncode, xyzToSrgb } from './colour-maths.ts'
+import { isSrgbProfile, profileSpace, readGreyProfile, readMatrixProfile } from './icc.ts'
+import type { Curve, GreyProfile, MatrixProfile } from './icc.ts'
 
 /** Changes 16-bit samples in place, `channels` a pixel; alpha is left alone. */
 export type Conversion = (samples: Uint16Array, channels: 3 | 4) => void
@@ -13,20 +14,13 @@ const top = 65535
 /** Light in so many steps: the darkest ones, where sRGB is steepest, are 3 of its 65535 apart. */
 const lightSteps = 2 ** 18
 
-/** Bradford-adapted to D50, from brucelindbloom.com. */
-const xyzToSrgb: Matrix = [
-  [3.1338561, -1.6168667, -0.4906146],
-  [-0.9787684, 1.9161415, 0.033454],
-  [0.0719453, -0.2289914, 1.4052427],
-]
-
 /** What leads from a profile to sRGB; undefined where the profile is sRGB's, is no profile, or is made of tables. */
 export async function conversionToSrgb(
   icc: Uint8Array | undefined,
   isGrey: boolean,
 ): Promise<Conversion | undefined> {
   if (icc === undefined || profileSpace(icc) !== (isGrey ? 'grey' : 'rgb')) return undefined
-  if (Buffer.compare(icc, await srgbProfile()) === 0) return undefined
+  if (await isSrgbProfile(icc)) return undefined
   if (isGrey) return convertGrey(readGreyProfile(icc))
   return convertRgb(readMatrixProfile(icc))
 }
@@ -75,23 +69,8 @@ function encodingTable(): Uint16Array {
   )
 }
 
-function multiply(left: Matrix, right: Matrix): Matrix {
-  const [x, y, z] = right
-  const rowOf = ([a, b, c]: Matrix[number]): Matrix[number] => [
-    a * x[0] + b * y[0] + c * z[0],
-    a * x[1] + b * y[1] + c * z[1],
-    a * x[2] + b * y[2] + c * z[2],
-  ]
-  return [rowOf(left[0]), rowOf(left[1]), rowOf(left[2])]
-}
-
 /** CIE 1976: from L* (here 0…1) to Y. */
 function yOf(lightness: number): number {
   const root = (lightness * 100 + 16) / 116
   return root > 6 / 29 ? root ** 3 : (root - 16 / 116) * 3 * (6 / 29) ** 2
-}
-
-/** IEC 61966-2-1. */
-function srgbEncode(light: number): number {
-  return light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055
 }

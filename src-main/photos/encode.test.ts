@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Pixels } from '../engine/protocol.ts'
 import { decodePhoto } from './decode.ts'
 import { encodePhoto, encodeToBuffer } from './encode.ts'
+import { simpleEncoding } from './encoding.ts'
 import { errorCodeOf, writeFailure } from './failures.ts'
 import type { OutputFormat } from './formats.ts'
 import { srgbProfile } from './icc.ts'
@@ -30,7 +31,7 @@ describe('encodePhoto', () => {
       const sharp = await loadSharp()
       const picture = gradient(60, 40)
       const path = at(`plain.${format}`)
-      expect(await encodePhoto(picture, path, { format, quality: 100 })).toEqual({ metadataKept: true })
+      expect(await encodePhoto(picture, path, simpleEncoding(format, 100))).toEqual({ metadataKept: true })
       const decoded = await decodePhoto(path, {})
       expect([decoded.width, decoded.height, decoded.channels]).toEqual([60, 40, 3])
       expect(maxDifference(decoded.data, picture.data)).toBeLessThanOrEqual(tolerance[format])
@@ -50,7 +51,7 @@ describe('encodePhoto', () => {
     for (const channels of [3, 4] as const) {
       it(`${format}: 16 bits and ${channels} channels without loss`, async () => {
         const picture = deepNoise(31, 17, channels)
-        await encodePhoto(picture, at(`deep.${format}`), { format, overwrite: true })
+        await encodePhoto(picture, at(`deep.${format}`), { format }, { overwrite: true })
         expect(await decodePhoto(at(`deep.${format}`), {})).toEqual(picture)
       })
     }
@@ -59,7 +60,7 @@ describe('encodePhoto', () => {
   for (const format of ['png', 'tiff', 'webp', 'avif'] as const) {
     it(`${format}: alpha is kept`, async () => {
       const picture = gradient(32, 32, 4)
-      await encodePhoto(picture, at(`alpha.${format}`), { format, quality: 100 })
+      await encodePhoto(picture, at(`alpha.${format}`), simpleEncoding(format, 100))
       const decoded = await decodePhoto(at(`alpha.${format}`), {})
       const alphaOf = ({ data }: Pixels) => data.filter((_, index) => index % 4 === 3)
       expect(decoded.channels).toBe(4)
@@ -114,7 +115,7 @@ describe('writing whole or not at all', () => {
     expect([failure.code, failure.subject]).toEqual(['file-exists', 'photo.png'])
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect(readdirSync(folder)).toEqual(['photo.png'])
-    await encodePhoto(picture, path, { format: 'png', overwrite: true })
+    await encodePhoto(picture, path, { format: 'png' }, { overwrite: true })
     expect(await decodePhoto(path, {})).toEqual(picture)
     expect(readdirSync(folder)).toEqual(['photo.png'])
   })
@@ -133,7 +134,12 @@ describe('writing whole or not at all', () => {
     const folder = folderOf('cancelled')
     const path = at('cancelled', 'photo.jpg')
     writeFileSync(path, 'precious')
-    const early = encodePhoto(picture, path, { format: 'jpeg', overwrite: true, signal: AbortSignal.abort() })
+    const early = encodePhoto(
+      picture,
+      path,
+      { format: 'jpeg' },
+      { overwrite: true, signal: AbortSignal.abort() },
+    )
     expect((await failureOf(early)).code).toBe('cancelled')
     const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
     const late = placeFile(path, Buffer.from('half'), { overwrite: true, finish: () => Promise.reject(full) })
@@ -146,7 +152,7 @@ describe('writing whole or not at all', () => {
     writeFileSync(at('file'), '')
     mkdirSync(at('a-folder.png'))
     for (const path of [at('nowhere', 'a.png'), at('file', 'a.png'), at('a-folder.png')]) {
-      const failure = await failureOf(encodePhoto(picture, path, { format: 'png', overwrite: true }))
+      const failure = await failureOf(encodePhoto(picture, path, { format: 'png' }, { overwrite: true }))
       expect(failure.code).toBe('cannot-write')
       expect(failure.detail).not.toMatch(/^E[A-Z]/)
     }

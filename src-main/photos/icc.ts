@@ -2,16 +2,13 @@
  * Reads ICC colour profiles as far as we need them: which pictures a profile is for, its tone curves and its
  * primaries. Numbers in brackets are sections of ICC.1:2022 (profile version 4.4).
  */
+import type { Matrix, Row } from './colour-maths.ts'
 import { loadSharp } from './sharp.ts'
 
 export type ProfileSpace = 'rgb' | 'grey' | 'cmyk'
 
 /** From a sample to light, or to L* in a grey profile over Lab; 0…1 both. */
 export type Curve = (device: number) => number
-
-/** Three rows of three. */
-export type Matrix = readonly [Row, Row, Row]
-type Row = readonly [number, number, number]
 
 /** A profile that is nothing but curves and primaries; the matrix leads to XYZ (D50), its columns are R, G and B. */
 export interface MatrixProfile {
@@ -50,6 +47,10 @@ async function readSrgbProfile(): Promise<Uint8Array> {
   return icc
 }
 
+export async function isSrgbProfile(icc: Uint8Array | undefined): Promise<boolean> {
+  return icc !== undefined && Buffer.compare(icc, await srgbProfile()) === 0
+}
+
 /** For which pictures a profile is meant; undefined when it is not a profile, or one of another kind. */
 export function profileSpace(icc: Uint8Array | undefined): ProfileSpace | undefined {
   if (icc === undefined || icc.length <= headerBytes) return undefined
@@ -79,6 +80,13 @@ export function readMatrixProfile(icc: Uint8Array): MatrixProfile | undefined {
       ],
     }
   })
+}
+
+/** Whether a profile for RGB has tables to convert by (9.2.1 and the like). */
+export function isTableProfile(icc: Uint8Array | undefined): boolean {
+  if (icc === undefined || profileSpace(icc) !== 'rgb') return false
+  const names = ['A2B0', 'A2B1', 'A2B2', 'D2B0', 'D2B1', 'D2B2']
+  return reading(icc, (_profile, tags) => names.some((name) => tags.has(name))) ?? false
 }
 
 /** Undefined where the profile has no readable curve. */

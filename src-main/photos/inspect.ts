@@ -29,6 +29,8 @@ export interface Examined {
   /** The embedded colour profile, if there is one. */
   readonly icc: Uint8Array | undefined
   readonly isGrey: boolean
+  /** Stored as red, green and blue: a profile for such samples may be theirs. */
+  readonly isRgb: boolean
 }
 
 /** Pictures that are read row by row may be this large… */
@@ -57,7 +59,9 @@ export async function examine(path: string, signal?: AbortSignal): Promise<Exami
   }
   const isDeep = metadata.depth !== 'uchar' && metadata.space !== 'cmyk' && format !== 'heic'
   const info = { format, width, height, depth: isDeep ? 16 : 8, hasAlpha: metadata.hasAlpha, bytes } as const
-  return { info, icc: metadata.icc, isGrey: metadata.space === 'grey16' || metadata.space === 'b-w' }
+  const { icc, space } = metadata
+  const isGrey = space === 'grey16' || space === 'b-w'
+  return { info, icc, isGrey, isRgb: space === 'srgb' || space === 'rgb16' }
 }
 
 async function recognise(path: string): Promise<{ readonly format: PhotoFormat; readonly bytes: number }> {

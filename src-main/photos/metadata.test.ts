@@ -6,7 +6,9 @@ import { z } from 'zod'
 import { decodePhoto } from './decode.ts'
 import { encodePhoto, encodeToBuffer } from './encode.ts'
 import type { OutputFormat } from './formats.ts'
-import { closePhotos, copyMetadata } from './metadata.ts'
+import { simpleEncoding } from './encoding.ts'
+import { allGroups } from './metadata-groups.ts'
+import { closePhotos, writeMetadata } from './metadata.ts'
 import { loadSharp } from './sharp.ts'
 import { gradient, temporaryFolder } from './test-support.ts'
 
@@ -85,8 +87,8 @@ describe.skipIf(!hasExifTool)('metadata (needs Perl where the system is not Wind
       const pixels = await decodePhoto(at(source), { longSide: 32 })
       expect([pixels.width, pixels.height]).toEqual([24, 32])
       const path = at(`out.${format}`)
-      const options = { format, metadataFrom: at(source), overwrite: true }
-      expect(await encodePhoto(pixels, path, options)).toEqual({ metadataKept: true })
+      const options = { metadataFrom: at(source), overwrite: true }
+      expect(await encodePhoto(pixels, path, simpleEncoding(format), options)).toEqual({ metadataKept: true })
 
       const tags = await tagsOf(path)
       expect(tags).toMatchObject({
@@ -124,29 +126,35 @@ describe.skipIf(!hasExifTool)('metadata (needs Perl where the system is not Wind
 
   it('leaves no file of its own behind, nor touches the source', async () => {
     const before = readFileSync(at(source))
-    await encodePhoto(gradient(8, 8), at('clean.jpg'), { format: 'jpeg', metadataFrom: at(source) })
+    await encodePhoto(gradient(8, 8), at('clean.jpg'), { format: 'jpeg' }, { metadataFrom: at(source) })
     expect(readdirSync(at()).filter((name) => /tmp|_original|^\./.test(name))).toEqual([])
     expect(readFileSync(at(source))).toEqual(before)
   })
 
   it('starts again after it was closed', async () => {
     await closePhotos()
-    const options = { format: 'png', metadataFrom: at(source) } as const
-    expect(await encodePhoto(gradient(8, 8), at('again.png'), options)).toEqual({ metadataKept: true })
+    const options = { metadataFrom: at(source) }
+    expect(await encodePhoto(gradient(8, 8), at('again.png'), { format: 'png' }, options)).toEqual({
+      metadataKept: true,
+    })
   })
 
   it('names of any kind do no harm', async () => {
     for (const name of ['-delete.jpg', '%f.jpg', 'two\nlines.jpg', '#[CSTR] x.jpg', 'ünï 冬 \'"$().jpg']) {
       writeFileSync(at(name), readFileSync(at(source)))
       writeFileSync(at('target.jpg'), readFileSync(at('tiny.jpg')))
-      expect(await copyMetadata(at(name), at('target.jpg'), { width: 16, height: 12 })).toBe(true)
+      const picture = { format: 'jpeg', width: 16, height: 12, isSrgb: true } as const
+      const options = { source: at(name), groups: allGroups }
+      expect(await writeMetadata(at('target.jpg'), picture, options)).toBe(true)
       expect(await tagsOf(at('target.jpg'))).toMatchObject({ 'IFD0:Make': 'Nordlicht' })
     }
   })
 })
 
 it('the picture is written all the same where the metadata cannot be', async () => {
-  const options = { format: 'png', metadataFrom: at('no such photo.jpg') } as const
-  expect(await encodePhoto(gradient(8, 8), at('bare.png'), options)).toEqual({ metadataKept: false })
+  const options = { metadataFrom: at('no such photo.jpg') }
+  expect(await encodePhoto(gradient(8, 8), at('bare.png'), { format: 'png' }, options)).toEqual({
+    metadataKept: false,
+  })
   expect(await decodePhoto(at('bare.png'), {})).toEqual(gradient(8, 8))
 })

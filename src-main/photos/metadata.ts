@@ -1,12 +1,44 @@
-/** Carries EXIF, XMP and IPTC from a photo to a picture made of it, with exiftool. */
+/** Carries EXIF, XMP and IPTC from a photo to a picture made of it, and tells in it what was done, with exiftool. */
 import { constants } from 'node:fs'
 import { access, copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ExifTool } from 'exiftool-vendored'
+import type { OutputFormat } from './formats.ts'
+import { keepsNothing, tagsToCopy } from './metadata-groups.ts'
+import type { MetadataGroups } from './metadata-groups.ts'
 
-/** Each kind as it is, every tag to its own place; what the target cannot hold is left out by exiftool. */
-const copied = ['-EXIF:all', '-MakerNotes', '-XMP:all', '-IPTC:all', '-IPTC:CodedCharacterSet']
+/** An event of XMP's history (`stEvt:ResourceEvent`), by which the picture tells how it came to be. */
+export interface MetadataNote {
+  /** The program and its version. */
+  readonly softwareAgent: string
+  readonly when: Date
+  /** What was done, in words. */
+  readonly parameters: string
+}
+
+/** The new picture, as its own tags must describe it. */
+export interface WrittenPicture {
+  readonly format: OutputFormat
+  readonly width: number
+  readonly height: number
+  /** EXIF knows of sRGB, and of others only that they are others. */
+  readonly isSrgb: boolean
+}
+
+export interface MetadataOptions {
+  /** The photo that metadata are taken from. */
+  readonly source?: string | undefined
+  readonly groups: MetadataGroups
+  readonly note?: MetadataNote | undefined
+}
+
+/** WebP and AVIF have no place for IPTC that exiftool would write to. */
+const iptcFormats: ReadonlySet<OutputFormat> = new Set(['jpeg', 'png', 'tiff'])
+
+/** IPTC NewsCodes: a photograph that a trained network had a part in. */
+const digitalSourceType =
+  'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia'
 
 /** What would tell of the old file: its size, its turning, its colours, and the small pictures inside it. */
 const leftOut = [
@@ -36,53 +68,103 @@ const leftOut = [
   ...['XMP-GDepth:all', 'XMP-GImage:all', 'XMP-GCamera:MicroVideo*', 'XMP-GCamera:MotionPhoto*'],
 ].map((tag) => `--${tag}`)
 
+/** Seen from the built files in `out/main`, and from here. */
+const configFile = join(import.meta.dirname, '../../build/exiftool/config.pl')
+
 let running: Promise<ExifTool> | undefined
 
-function loadExifTool(): Promise<ExifTool> {
+export function loadExifTool(): Promise<ExifTool> {
   running ??= import('exiftool-vendored').then(
-    ({ ExifTool }) => new ExifTool({ maxProcs: 1, useMWG: false, taskRetries: 0 }),
+    ({ ExifTool }) => new ExifTool({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig }),
   )
   return running
 }
 
+/** So that it ends with a program that is killed. Windows has no such alarm. */
+const withConfig =
+  process.platform === 'win32'
+    ? {}
+    : { exiftoolArgs: ['-config', configFile, '-stay_open', 'True', '-@', '-'] }
+
 /**
- * Copies the metadata of the photo `source` into the picture `target`, in place; the orientation is written as 1,
- * sizes and colour space as those of the new picture (`width` × `height`, sRGB). Gives false, and leaves the target as
- * it was, where that cannot be done, for example without Perl on Linux.
+ * Writes into the picture `target`, in place: the chosen groups of the photo `source`, with orientation, sizes and
+ * colour space as those of the new picture; and the note. Gives false, and leaves the target as it was, where that
+ * cannot be done, for example without Perl on Linux; where only the source cannot be read, the note is written.
  */
-export async function copyMetadata(
-  source: string,
+export async function writeMetadata(
   target: string,
-  { width, height }: { readonly width: number; readonly height: number },
+  picture: WrittenPicture,
+  { source, groups, note }: MetadataOptions,
 ): Promise<boolean> {
+  const from = keepsNothing(groups) ? undefined : source
+  if (from === undefined && note === undefined) return true
   try {
-    await access(source, constants.R_OK)
     // The target's own folder may have a line break in its name, which exiftool cannot take.
     if (/[\r\n]/.test(resolve(target))) return false
-    return await withPlainName(resolve(source), (plain) =>
-      copyBetween(plain, resolve(target), { width, height }),
+    if (from === undefined) return await write(target, note, [])
+    if (!(await isReadable(from))) {
+      if (note) await write(target, note, [])
+      return false
+    }
+    return await withPlainName(resolve(from), (plain) =>
+      write(target, note, [
+        ...['-tagsFromFile', plain, ...tagsToCopy(groups, iptcFormats.has(picture.format)), ...leftOut],
+        `-ExifIFD:ExifImageWidth=${picture.width}`,
+        `-ExifIFD:ExifImageHeight=${picture.height}`,
+        `-ExifIFD:ColorSpace=${picture.isSrgb ? 1 : 65535}`,
+        '-IFD0:Orientation=1',
+        '-PreviewImage=',
+      ]),
     )
   } catch {
     return false
   }
 }
 
-async function copyBetween(
-  source: string,
+async function write(
   target: string,
-  { width, height }: { readonly width: number; readonly height: number },
+  note: MetadataNote | undefined,
+  args: readonly string[],
 ): Promise<boolean> {
-  const fresh = [
-    `-ExifIFD:ExifImageWidth#=${width}`,
-    `-ExifIFD:ExifImageHeight#=${height}`,
-    '-ExifIFD:ColorSpace#=1',
-    '-PreviewImage=',
-  ]
-  const writeArgs = ['-tagsFromFile', source, ...copied, ...leftOut, ...fresh, '-overwrite_original']
   const tool = await loadExifTool()
-  const { updated, unchanged } = await tool.write(target, { 'Orientation#': 1 }, { useMWG: false, writeArgs })
+  // Given before everything else: what the source says of its creator comes later and wins.
+  const first = note ? { 'XMP-xmp:CreatorTool': note.softwareAgent } : { 'Orientation#': 1 }
+  // As stored (-n): what exiftool would print is rounded.
+  const writeArgs = ['-n', ...args, ...(note ? noteArguments(note) : []), '-overwrite_original']
+  const { updated, unchanged } = await tool.write(resolve(target), first, { useMWG: false, writeArgs })
   return updated + unchanged === 1
 }
+
+/** An event more in the history, behind those that the source has. */
+function noteArguments({ softwareAgent, when, parameters }: MetadataNote): string[] {
+  const event = {
+    Action: 'filtered',
+    SoftwareAgent: softwareAgent,
+    When: when.toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*$/, '$1:$2:$3 $4Z'),
+    Parameters: parameters,
+  }
+  const fields = Object.entries(event).map(([name, value]) => `${name}=${escape(value)}`)
+  return [`-XMP-xmpMM:History+={${fields.join(',')}}`, `-XMP-iptcExt:DigitalSourceType=${digitalSourceType}`]
+}
+
+/**
+ * exiftool takes one argument a line and is told to read entities; within a structure some characters have a meaning,
+ * which a bar before them takes away.
+ */
+const escape = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .replace(/[,[\]{}|]/g, '|$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+
+const isReadable = (path: string): Promise<boolean> =>
+  access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 
 /**
  * exiftool takes its arguments line by line, and in a source's name a percent sign begins a pattern for which it has

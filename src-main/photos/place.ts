@@ -4,7 +4,14 @@ import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCodeOf, writeFailure } from './failures.ts'
 
-export interface PlaceOptions {
+export interface PlaceHooks {
+  /** Part of the temporary file's name, by which its owner finds it after a crash: letters, digits, `-`, `_`. */
+  readonly mark?: string | undefined
+  /** Called when the file is whole and on the disk, before it takes the target's name. */
+  readonly beforePlaced?: ((temporary: string, target: string) => Promise<void>) | undefined
+}
+
+export interface PlaceOptions extends PlaceHooks {
   /** Replace what bears the target's name; otherwise that is a failure. */
   readonly overwrite: boolean
   /** Called with the temporary file's path before it takes the target's name, to add to the file. */
@@ -20,17 +27,22 @@ const noLinks: ReadonlySet<string | undefined> = new Set([
   'EINVAL',
 ])
 
+/** How the temporary files begin that were written with this mark. */
+export const temporaryPrefix = (mark?: string): string =>
+  mark === undefined ? '.solstice-' : `.solstice-${mark}-`
+
 /**
  * Writes `content` to a hidden file in the target's folder, lets `finish` work on it, and gives it the target's name.
  * The temporary file is gone afterwards, whatever happens. Throws `Failure`: `disk-full`, `file-exists`, `cannot-write`.
  */
 export async function placeFile(target: string, content: Uint8Array, options: PlaceOptions): Promise<void> {
-  const temporary = join(dirname(target), `.solstice-${randomUUID()}.tmp`)
+  const temporary = join(dirname(target), `${temporaryPrefix(options.mark)}${randomUUID()}.tmp`)
   try {
     const file = await open(temporary, 'wx')
     await file.writeFile(content).finally(() => file.close())
     await options.finish(temporary)
     await flush(temporary)
+    await options.beforePlaced?.(temporary, target)
     await (options.overwrite ? rename(temporary, target) : moveToFreeName(temporary, target))
   } catch (thrown) {
     throw writeFailure(thrown, target)

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodePhoto } from './decode.ts'
 import { encodePhoto } from './encode.ts'
+import { simpleEncoding } from './encoding.ts'
 import { outputFormatFor } from './formats.ts'
 import { inspectPhoto } from './inspect.ts'
 import { closePhotos } from './metadata.ts'
@@ -38,7 +39,7 @@ describe.skipIf(!isPresent)('../shared/photos (skipped where it is not there)', 
       expect(pixels.data instanceof Uint16Array ? 16 : 8).toBe(info.depth)
       expect(pixels.channels).toBe(info.hasAlpha ? 4 : 3)
       const format = outputFormatFor(info.format)
-      await encodePhoto(pixels, at(name), { format, metadataFrom: photo(name) })
+      await encodePhoto(pixels, at(name), simpleEncoding(format), { metadataFrom: photo(name) })
       expect(await inspectPhoto(at(name))).toMatchObject({
         format,
         width: pixels.width,
@@ -46,6 +47,46 @@ describe.skipIf(!isPresent)('../shared/photos (skipped where it is not there)', 
       })
     })
   }
+
+  // Whether a profile is kept, and whether its samples differ from sRGB's.
+  const kept = new Map([
+    ['iphone.heic', true],
+    ['p3.png', true],
+    ['orientation-6.jpg', true],
+    ['tifftag-photoshop.tiff', true],
+    ['iphone6plus.jpg', false],
+  ])
+  it('keep the profiles that they have, where those are of curves and primaries', async () => {
+    for (const name of names.filter((each) => !broken.has(each))) {
+      const { space } = await decodePhoto(photo(name), { longSide: 64, colour: 'keep' })
+      expect([name, space && space.shaper !== null]).toEqual([name, kept.get(name)])
+      expect(space?.kind).toBe(kept.has(name) ? 'own' : undefined)
+    }
+  })
+
+  it('look the same in Display P3, as libvips shows them', async () => {
+    const sharp = await loadSharp()
+    for (const name of names.filter((each) => !broken.has(each) && !/\.heic$/.test(each))) {
+      const options = { longSide: 64, colour: 'display-p3' } as const
+      await encodePhoto(
+        await decodePhoto(photo(name), options),
+        at('p3.png'),
+        { format: 'png', depth: '8' },
+        { overwrite: true },
+      )
+      const shown = await sharp(at('p3.png')).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer()
+      const { data, channels } = await decodePhoto(photo(name), { longSide: 64 })
+      const full = data instanceof Uint16Array ? 257 : 1
+      let [sum, count] = [0, 0]
+      for (let i = 0; i < data.length; i++) {
+        if (channels === 4 && (data[i - (i % 4) + 3] ?? 0) < 255 * full) continue
+        sum += Math.abs((shown[i] ?? 0) - (data[i] ?? 0) / full)
+        count++
+      }
+      // Scaled in one space or in the other, edges differ by more than rounding.
+      expect([name, sum <= 1.5 * count]).toEqual([name, true])
+    }
+  })
 
   it('the Display P3 sample: its red is beyond sRGB', async () => {
     const { data } = await decodePhoto(photo('p3.png'), {})

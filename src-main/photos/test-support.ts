@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { Failure } from '../contract/errors.ts'
 import type { Pixels } from '../engine/protocol.ts'
+import { srgbDecode } from './colour-maths.ts'
 import { loadSharp } from './sharp.ts'
 import { taggedTiff } from './tagged-tiff.ts'
 
@@ -88,7 +89,42 @@ export function makeProfile(gamma: number, rgb?: Matrix): Uint8Array {
   )
 }
 
-function assemble(space: string, tags: readonly (readonly [string, Buffer])[]): Uint8Array {
+/** The same primaries with sRGB's curve as a profile of tables: `lut16Type` (ICC.1:2022, 10.10) from 17³ colours to Lab. */
+export function makeTableProfile(rgb: Matrix): Uint8Array {
+  const side = 17
+  const head = Buffer.alloc(52)
+  head.write('mft2', 0, 'latin1')
+  head.set([3, 3, side], 8)
+  for (const at of [12, 28, 44]) head.writeInt32BE(65536, at)
+  head.writeUInt16BE(2, 48)
+  head.writeUInt16BE(2, 50)
+  const straight = Buffer.from([0, 0, 255, 255])
+  const steps = Array.from({ length: side }, (_, step) => srgbDecode(step / (side - 1)))
+  const grid = steps.flatMap((r) =>
+    steps.flatMap((g) => steps.flatMap((b) => labOf(multiply(rgb, [r, g, b])))),
+  )
+  const straights = [straight, straight, straight]
+  const table = Buffer.concat([head, ...straights, ...grid.map(uint16), ...straights])
+  const white = xyz([0.9642, 1, 0.82491])
+  return assemble(
+    'RGB ',
+    [
+      ['wtpt', white],
+      ['A2B0', padded(table)],
+    ],
+    'Lab ',
+  )
+}
+
+/** As lut16Type stores it (6.3.4.2, the older encoding). */
+function labOf([x = 0, y = 0, z = 0]: readonly number[]): number[] {
+  const root = (t: number): number => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116)
+  const [fx, fy, fz] = [root(x / 0.9642), root(y), root(z / 0.82491)]
+  const stored = [(116 * fy - 16) * 652.8, (500 * (fx - fy) + 128) * 256, (200 * (fy - fz) + 128) * 256]
+  return stored.map((value) => Math.min(65535, Math.max(0, Math.round(value))))
+}
+
+function assemble(space: string, tags: readonly (readonly [string, Buffer])[], pcs = 'XYZ '): Uint8Array {
   const text = Buffer.from('made for a test\0', 'latin1')
   const description = Buffer.concat([tagStart('desc'), uint32(text.length), text, Buffer.alloc(78)])
   const copyright = Buffer.concat([tagStart('text'), Buffer.from('none\0', 'latin1'), Buffer.alloc(3)])
@@ -102,7 +138,7 @@ function assemble(space: string, tags: readonly (readonly [string, Buffer])[]): 
   const header = Buffer.alloc(128)
   header.writeUInt32BE(at, 0)
   header.writeUInt32BE(0x02400000, 8)
-  header.write(`mntr${space}XYZ `, 12, 'latin1')
+  header.write(`mntr${space}${pcs}`, 12, 'latin1')
   header.write('acsp', 36, 'latin1')
   xyz([0.9642, 1, 0.82491]).copy(header, 68, 8)
   return Buffer.concat([header, ...table, ...all.map(([, data]) => data)])

@@ -11,5 +11,5 @@ export async function thumbnail(path: string, longSide: number, signal?: AbortSi
     quick: true,
     ...(signal === undefined ? {} : { signal }),
   })
-  return encodeToBuffer(pixels, { format: 'webp', quality: quality })
+  return encodeToBuffer(pixels, { format: 'webp', quality })
 }

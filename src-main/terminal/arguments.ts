@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { categorySchema, directionSchema, modelIdSchema, outputFormatSchema } from '../contract/schemas.ts'
+import { categorySchema, directionSchema, modelIdSchema } from '../contract/schemas.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Direction } from '../contract/schemas.ts'
 import type { Model } from '../models/shelf.ts'
@@ -63,20 +63,6 @@ export const sizeOption = (): Option =>
   new Option('--size <pixels>', "the result's long side (default: the model's working size)").argParser(
     wholeNumber(...resultSides),
   )
-
-/** As `sizeOption`, or `full`. */
-export const resultSizeOption = (): Option =>
-  new Option(
-    '--size <pixels>',
-    "the result's long side, or full: the photo's own size, edges and detail, with the change of colour and light that the style makes at the model's working size (default: the model's working size)",
-  ).argParser((text): number | 'full' =>
-    text === 'full' ? text : wholeNumber(...resultSides, ', or full')(text),
-  )
-
-export const formatOption = (): Option =>
-  new Option('--format <format>', 'how results are written')
-    .choices(['same', ...outputFormatSchema.options])
-    .default('same')
 
 export const categoryOption = (): Option =>
   new Option('--category <category>', 'where the style is listed')

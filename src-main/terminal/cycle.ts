@@ -52,7 +52,7 @@ async function cycle(
   const write = async (after: typeof pictures.translated, what: string): Promise<string> => {
     const name = `${stem(basename(path))}-${what}.png`
     const pair = { before: after, after }
-    const options = { format: 'png', strength: 1, signal } as const
+    const options = { encoding: { format: 'png' }, strength: 1, signal } as const
     return (await writeUnderFreeName(path, pair, resolve(flags.out), name, options)).path
   }
   const { l1, psnr, ssim } = pictures.metrics

@@ -12,7 +12,7 @@ import { writeTrainedModel } from '../training/keep.ts'
 import { newRunId, prepareRun, runName } from '../training/prepare.ts'
 import { expectFree, readRecord, writeRecord, type RunRecord } from '../training/run-file.ts'
 import { trainSession, type SessionEnd } from '../training/session.ts'
-import { lockRun } from '../training/store/lock.ts'
+import { lockFolder } from '../storage/lock.ts'
 import { modelId, named } from './arguments.ts'
 import { describeFinding, describeFolder } from './check-data.ts'
 import { exitCodes, progressLine, result, say, type ProgressLine } from './console.ts'
@@ -133,7 +133,7 @@ async function session(
   { json }: TrainFlags,
   line: ProgressLine,
 ): Promise<number> {
-  const lock = await lockRun(folder)
+  const lock = await lockFolder(folder, 'training-busy')
   let known = record
   let last: TrainingReport | null = null
   const save = async (change: Partial<RunRecord>): Promise<void> => {

@@ -12,7 +12,7 @@ import { writeFailure } from '../photos/failures.ts'
 import { runPaths, type RunRecord } from './run-file.ts'
 import { largerOf } from './session.ts'
 import { CheckpointStore, type Checkpoint } from './store/checkpoints.ts'
-import { Journal } from './store/journal.ts'
+import { LossJournal } from './store/journal.ts'
 
 /** The networks of a step and the files that a model keeps them in. `D_A` judges pictures of B. */
 const generators = { G_A: 'AtoB', G_B: 'BtoA' } as const
@@ -45,7 +45,7 @@ export async function writeTrainedModel(
   const checkpoint = await new CheckpointStore(paths.checkpoints).newest()
   if (checkpoint === null)
     throw new Failure('bad-request', record.name, 'there is no checkpoint yet: train for a while first')
-  const report = (await new Journal(paths.journal).read()).findLast(({ step }) => step <= checkpoint.step)
+  const report = (await new LossJournal(paths.journal).read()).findLast(({ step }) => step <= checkpoint.step)
   try {
     await rm(paths.model, { recursive: true, force: true })
     await mkdir(paths.model, { recursive: true })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { TrainingSettings } from '../contract/training.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
-import { JsonFile } from '../library/json-file.ts'
+import { JsonFile } from '../storage/json-file.ts'
 import { trainerSettings } from './trainer-settings.ts'
 
 const paceSchema = z.record(z.string(), z.number().positive())

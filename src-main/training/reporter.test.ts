@@ -3,7 +3,7 @@ import { trainingReportSchema, type Losses, type TrainingReport } from '../contr
 import { failureOf } from '../photos/test-support.ts'
 import { temporaryFolder } from './data/test-support.ts'
 import { Reporter } from './reporter.ts'
-import { Journal } from './store/journal.ts'
+import { LossJournal } from './store/journal.ts'
 
 const at = temporaryFolder()
 let journals = 0
@@ -13,7 +13,7 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => vi.useRealTimers())
 
 function reporterOf(total: number) {
-  const journal = new Journal(at(`${++journals}.jsonl`))
+  const journal = new LossJournal(at(`${++journals}.jsonl`))
   const heard: TrainingReport[] = []
   const reporter = new Reporter({
     ...{ journal, total, epochOf: (step: number) => Math.ceil(step / 10) },
@@ -75,7 +75,7 @@ describe('Reporter', () => {
   it('tells nobody what the journal could not take', async () => {
     const heard: TrainingReport[] = []
     const reporter = new Reporter({
-      ...{ journal: new Journal(at('missing', 'journal.jsonl')), total: 1, epochOf: () => 1 },
+      ...{ journal: new LossJournal(at('missing', 'journal.jsonl')), total: 1, epochOf: () => 1 },
       onReport: (report) => heard.push(report),
     })
     await reporter.stepDone(1, {})

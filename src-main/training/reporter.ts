@@ -1,6 +1,6 @@
 /** Sums losses up and reports them now and then: to the journal first, then to whoever listens. */
 import { lossNames, type Losses, type TrainingReport } from '../contract/training.ts'
-import type { Journal } from './store/journal.ts'
+import type { LossJournal } from './store/journal.ts'
 
 /** A report stands for the steps of so many milliseconds, and one at least. */
 const reportEveryMs = 2000
@@ -8,7 +8,7 @@ const reportEveryMs = 2000
 const newestShare = 0.2
 
 interface ReporterOptions {
-  readonly journal: Journal
+  readonly journal: LossJournal
   readonly total: number
   readonly epochOf: (step: number) => number
   readonly onReport: (report: TrainingReport) => void

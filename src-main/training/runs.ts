@@ -15,8 +15,8 @@ import { readRecord, runPaths, writeRecord, type RunRecord } from './run-file.ts
 import { SampleStore } from './samples.ts'
 import { trainSession, type SessionTools } from './session.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
-import { Journal } from './store/journal.ts'
-import { lockRun } from './store/lock.ts'
+import { LossJournal } from './store/journal.ts'
+import { lockFolder } from '../storage/lock.ts'
 
 interface Events {
   changed: [run: TrainingRun]
@@ -131,7 +131,7 @@ export class TrainingRuns extends EventEmitter<Events> {
   /** The journal, thinned out evenly; first and last stay. */
   async reports(id: string): Promise<readonly TrainingReport[]> {
     this.#find(id)
-    return thinned(await new Journal(runPaths(this.#folderOf(id)).journal).read(), reportsShown)
+    return thinned(await new LossJournal(runPaths(this.#folderOf(id)).journal).read(), reportsShown)
   }
 
   /** Throws `run-not-found`; `bad-request` where there is no checkpoint; what importing throws. */
@@ -174,7 +174,7 @@ export class TrainingRuns extends EventEmitter<Events> {
     const folder = this.#folderOf(active.id)
     let end: Pick<RunRecord, 'state' | 'failure'>
     try {
-      const lock = await lockRun(folder)
+      const lock = await lockFolder(folder, 'training-busy')
       try {
         await this.#save(kept, { state: 'preparing' })
         const ended = await trainSession(folder, kept.record, this.#options, {
@@ -221,7 +221,7 @@ export class TrainingRuns extends EventEmitter<Events> {
 
   async #look(record: RunRecord): Promise<Kept> {
     const paths = runPaths(this.#folderOf(record.id))
-    const last = (await new Journal(paths.journal).read()).at(-1)
+    const last = (await new LossJournal(paths.journal).read()).at(-1)
     const wasTraining = ['preparing', 'running', 'pausing'].includes(record.state)
     return {
       record: wasTraining ? { ...record, state: 'interrupted' } : record,

@@ -11,7 +11,7 @@ import { createRun, readRecord, runPaths, type RunRecord } from './run-file.ts'
 import { SampleStore } from './samples.ts'
 import { trainSession, type SessionOptions } from './session.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
-import { Journal } from './store/journal.ts'
+import { LossJournal } from './store/journal.ts'
 import { gathered } from './store/testing/state.ts'
 
 const at = temporaryFolder()
@@ -117,7 +117,7 @@ describe('trainSession', () => {
       Array.from({ length: 10 }, (_, index) => [index + 1, index + 1, index + 1]),
     )
     const { folder } = run
-    expect(await new Journal(runPaths(folder).journal).read()).toEqual(reports)
+    expect(await new LossJournal(runPaths(folder).journal).read()).toEqual(reports)
     expect(await new SampleStore(runPaths(folder).samples).steps()).toEqual([0, 4, 8, 10])
     const newest = await checkpointsOf(run).newest()
     expect([newest?.step, (await gathered(newest!.parts()))['w']?.data[0]]).toEqual([10, 10])
@@ -138,7 +138,7 @@ describe('trainSession', () => {
     expect(begun).toEqual([3])
     expect(beginnings(second)).toEqual([{ kind: 'go-on', step: 3 }])
     expect(stepsOf(second.requests[0])).toEqual([4, 5, 6, 7, 8, 9, 10])
-    const steps = (await new Journal(runPaths(run.folder).journal).read()).map(({ step }) => step)
+    const steps = (await new LossJournal(runPaths(run.folder).journal).read()).map(({ step }) => step)
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 
@@ -150,7 +150,7 @@ describe('trainSession', () => {
       return { result: { losses: { cycle_B: request.step }, seconds: 0.001 } }
     })
     expect(await session(run, engine, { signal: stop.signal })).toBe('paused')
-    const reports = await new Journal(runPaths(run.folder).journal).read()
+    const reports = await new LossJournal(runPaths(run.folder).journal).read()
     expect(reports.map(({ step, losses }) => [step, losses['cycle_B']])).toEqual([[3, 2]])
   })
 
@@ -222,7 +222,7 @@ describe('trainSession', () => {
     const goOn = { kind: 'go-on', step: 6 }
     expect(beginnings(engine)).toEqual([{ kind: 'begin' }, goOn, goOn])
     expect(stepsOf(engine.requests[2])).toEqual([7, 8, 9, 10])
-    const steps = (await new Journal(runPaths(run.folder).journal).read()).map(({ step }) => step)
+    const steps = (await new LossJournal(runPaths(run.folder).journal).read()).map(({ step }) => step)
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 

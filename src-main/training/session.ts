@@ -16,7 +16,7 @@ import { readPictures, runPaths, writeRecord, type RunRecord } from './run-file.
 import { sampleOf, SampleStore, type SampleSource } from './samples.ts'
 import { samplePlaces } from './order.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
-import { Journal } from './store/journal.ts'
+import { LossJournal } from './store/journal.ts'
 import { Reporter } from './reporter.ts'
 import { trainerSettings } from './trainer-settings.ts'
 import { CollapseWatch } from './watch.ts'
@@ -213,7 +213,7 @@ class Session {
 
   async #reporter(done: number): Promise<Reporter> {
     const { settings, total } = this.#record
-    const journal = new Journal(runPaths(this.#folder).journal)
+    const journal = new LossJournal(runPaths(this.#folder).journal)
     await journal.cutAfter(done)
     return new Reporter({
       journal,

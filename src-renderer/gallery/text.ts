@@ -24,6 +24,8 @@ const en = {
   removeHint: 'Take the selected photos off the shelf; the files stay (Delete)',
   compare: 'Compare',
   compareHint: 'Open the photo (Enter)',
+  export: 'Export…',
+  exportHint: 'Write the selected photos, or all of them, into a folder at full size',
   removed: (count: number) =>
     `${counted('en', count, { one: 'photo', other: 'photos' })} taken off the shelf. The files stay.`,
   undo: 'Undo',
@@ -59,6 +61,8 @@ const ru: typeof en = {
   removeHint: 'Убрать выбранные фотографии из галереи, файлы останутся (Delete)',
   compare: 'Сравнить',
   compareHint: 'Открыть фотографию (Enter)',
+  export: 'Экспорт…',
+  exportHint: 'Записать выбранные фотографии или все в папку в полном размере',
   removed: (count) =>
     `Убрано из галереи: ${counted('ru', count, {
       one: 'фотография',

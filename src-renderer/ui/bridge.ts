@@ -49,6 +49,11 @@ export async function addFiles(files: readonly File[]): Promise<number> {
   return valueOf<'library.add'>(await window.solstice.addFiles(files))
 }
 
+/** Dropped files, which go on the shelf, and folders to export from. */
+export async function addExportSources(files: readonly File[]): Promise<CallResult<'export.addSources'>> {
+  return valueOf<'export.addSources'>(await window.solstice.addExportSources(files))
+}
+
 /** A dropped folder of pictures to train on. */
 export async function addTrainingFolder(folder: File): Promise<TrainingFolder> {
   return valueOf<'training.addFolder'>(await window.solstice.addTrainingFolder(folder))

@@ -1,6 +1,6 @@
 /** Which room the window shows, and which dialog lies over it. */
 
-export type Room = PhotoRoom | { readonly kind: 'train' }
+export type Room = PhotoRoom | { readonly kind: 'train' | 'export' }
 
 /** Where the photos are. */
 type PhotoRoom =
@@ -17,7 +17,7 @@ export type OpenDialog =
 class Rooms {
   #room = $state.raw<Room>({ kind: 'gallery' })
   #dialog = $state.raw<OpenDialog | null>(null)
-  /** Where the way back from the train room leads. */
+  /** Where the way back from the other rooms leads. */
   #photoRoom: PhotoRoom = { kind: 'gallery' }
 
   get room(): Room {
@@ -29,22 +29,24 @@ class Rooms {
   }
 
   showGallery(): void {
-    this.#room = { kind: 'gallery' }
+    this.#showPhotoRoom({ kind: 'gallery' })
   }
 
   compare(photoId: string, conversionId: string | null = null): void {
-    this.#room = { kind: 'compare', photoId, conversionId }
+    this.#showPhotoRoom({ kind: 'compare', photoId, conversionId })
   }
 
-  /** Back from the train room, to what was looked at before. */
+  /** Back from the other rooms, to what was looked at before. */
   showPhotos(): void {
-    if (this.#room.kind === 'train') this.#room = this.#photoRoom
+    this.#room = this.#photoRoom
   }
 
   showTraining(): void {
-    if (this.#room.kind === 'train') return
-    this.#photoRoom = this.#room
     this.#room = { kind: 'train' }
+  }
+
+  showExport(): void {
+    this.#room = { kind: 'export' }
   }
 
   open(dialog: OpenDialog): void {
@@ -53,6 +55,11 @@ class Rooms {
 
   closeDialog(): void {
     this.#dialog = null
+  }
+
+  #showPhotoRoom(room: PhotoRoom): void {
+    this.#photoRoom = room
+    this.#room = room
   }
 }
 

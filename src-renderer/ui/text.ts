@@ -12,7 +12,7 @@ const en = {
   reading: (count: number) => `reading ${number('en', count)}`,
   broken: (count: number) => `${number('en', count)} could not be read`,
   room: 'Room',
-  rooms: { photos: 'Photos', train: 'Train' },
+  rooms: { photos: 'Photos', train: 'Train', export: 'Export' },
   toLight: 'Light theme',
   toDark: 'Dark theme',
   otherLanguage: 'Переключить на русский',
@@ -22,7 +22,9 @@ const en = {
   statusBar: 'Status',
 
   nothingNew: 'Nothing new there: no photos, or they are here already.',
+  nothingDropped: 'There are no photos in what was dropped.',
   dropTitle: 'Drop to add',
+  dropToExport: 'Drop to export',
   dropDetail: 'Photos and folders. The files stay where they are.',
 
   offline: 'Works offline. Your photos never leave this computer.',
@@ -81,7 +83,7 @@ const ru: typeof en = {
   reading: (count) => `читается: ${number('ru', count)}`,
   broken: (count) => `не удалось прочитать: ${number('ru', count)}`,
   room: 'Раздел',
-  rooms: { photos: 'Фотографии', train: 'Обучение' },
+  rooms: { photos: 'Фотографии', train: 'Обучение', export: 'Экспорт' },
   toLight: 'Светлая тема',
   toDark: 'Тёмная тема',
   otherLanguage: 'Switch to English',
@@ -91,7 +93,9 @@ const ru: typeof en = {
   statusBar: 'Состояние',
 
   nothingNew: 'Ничего нового: фотографий там нет или они уже здесь.',
+  nothingDropped: 'Фотографий там нет.',
   dropTitle: 'Отпустите, чтобы добавить',
+  dropToExport: 'Отпустите, чтобы экспортировать',
   dropDetail: 'Фотографии и папки. Файлы останутся на своих местах.',
 
   offline: 'Работает без интернета. Фотографии не покидают этот компьютер.',

@@ -1,5 +1,5 @@
 /** Accessibility: axe finds nothing to complain of in any room, dark and light; and all can be done by keyboard. */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import axeCore, { type AxeResults } from 'axe-core'
@@ -102,6 +102,27 @@ test('the compare room in its three modes', async () => {
   await expectAccessible()
   await window.getByRole('button', { name: 'Compute the way back' }).click()
   await expect(window.getByRole('definition')).toHaveCount(6, { timeout: 60_000 })
+  await expectAccessible()
+})
+
+test('the export room: a new export, empty and filled in, and one that is over', async () => {
+  const { window } = solstice
+  await addPhotos()
+  await window.getByRole('radiogroup', { name: 'Room' }).locator('label', { hasText: 'Export' }).click()
+  await expectAccessible()
+  await window.getByRole('button', { name: /All on the shelf/ }).click()
+  await window.getByRole('checkbox', { name: /Summer.*Winter/ }).check()
+  const target = join(solstice.folder, 'out')
+  await mkdir(target)
+  await solstice.answerOpenDialog([target])
+  await window.getByRole('button', { name: 'Choose a folder', exact: true }).click()
+  await expect(window.getByText('meadow-winter.jpg')).toBeVisible()
+  await window.getByRole('textbox', { name: 'Names' }).fill('{nothing}')
+  await expect(window.getByText('There is no field “{nothing}”.')).toBeVisible()
+  await expectAccessible()
+  await window.getByRole('textbox', { name: 'Names' }).fill('{name}')
+  await window.getByRole('button', { name: 'Export', exact: true }).click()
+  await expect(window.getByRole('img', { name: 'Result of meadow.jpg' })).toBeVisible({ timeout: 60_000 })
   await expectAccessible()
 })
 

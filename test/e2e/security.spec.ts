@@ -68,7 +68,7 @@ test('the window has no Node and lives in the sandbox', async () => {
   expect(found).toEqual([])
 })
 
-test('the bridge is four functions that nothing can change', async () => {
+test('the bridge is five functions that nothing can change', async () => {
   const bridge = await solstice.window.evaluate(() => {
     const callOf = (bridge: object): unknown => Reflect.get(bridge, 'call')
     const before = callOf(window.solstice)
@@ -79,7 +79,10 @@ test('the bridge is four functions that nothing can change', async () => {
     }
     return { names: Object.keys(window.solstice).toSorted(), same: callOf(window.solstice) === before }
   })
-  expect(bridge).toEqual({ names: ['addFiles', 'addTrainingFolder', 'call', 'on'], same: true })
+  expect(bridge).toEqual({
+    names: ['addExportSources', 'addFiles', 'addTrainingFolder', 'call', 'on'],
+    same: true,
+  })
 })
 
 test('scripts that are not the app’s own do not run', async () => {

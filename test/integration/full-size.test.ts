@@ -181,6 +181,6 @@ describe('solstice convert --size full', () => {
   it('takes no other word for a size', async () => {
     const run = await convert(sample, '--out', 'out', '--size', 'fill')
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toContain('a whole number from 8 to 16384, or full')
+    expect(run.stderr).toContain('a whole number from 8 to 65535, full, or a share')
   })
 })

@@ -71,11 +71,16 @@ export class RunningTerminal {
   }
 
   /** The engine's processes that it has started and that are still there. */
-  async engines(): Promise<readonly number[]> {
+  engines(): Promise<readonly number[]> {
+    return this.children((args) => args.includes(workerFile))
+  }
+
+  /** All processes that it has started and that are still there, or those of such a command. */
+  async children(isMeant: (args: readonly string[]) => boolean = () => true): Promise<readonly number[]> {
     const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])
     return stdout.split('\n').flatMap((line) => {
       const [pid, parent, ...args] = line.trim().split(/\s+/)
-      return Number(parent) === this.pid && args.includes(workerFile) ? [Number(pid)] : []
+      return Number(parent) === this.pid && isMeant(args) ? [Number(pid)] : []
     })
   }
 }

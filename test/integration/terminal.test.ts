@@ -35,6 +35,8 @@ describe('solstice convert', () => {
       {
         input: join(folder, 'in/a.jpg'),
         output: join(folder, 'out/a-winter.jpg'),
+        style: 'summer-winter',
+        direction: 'AtoB',
         width: 96,
         height: 64,
         seconds: expect.any(Number) as number,
@@ -140,8 +142,11 @@ describe('solstice convert', () => {
   it('says before any work that it cannot write there', async () => {
     await writeFile(join(folder, 'taken'), '')
     const run = await solstice('convert', sample, ...convertArgs, '--out', 'taken')
-    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout)).toEqual({ converted: [], failed: [], skipped: [] })
     expect(run.stderr).toContain('taken cannot be written.')
+    // Nothing came of it, so there is nothing to go on with.
+    expect((await solstice('convert', '--resume')).stderr).toContain('no unfinished export')
   })
 
   it('ends quietly when the reader of its output has left', async () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomAt, shuffled } from '../../src-main/engine/random.ts'
 import { readRecord, runPaths } from '../../src-main/training/run-file.ts'
 import { CheckpointStore } from '../../src-main/training/store/checkpoints.ts'
-import { Journal } from '../../src-main/training/store/journal.ts'
+import { LossJournal } from '../../src-main/training/store/journal.ts'
 import { bitsOf, gathered } from '../../src-main/training/store/testing/state.ts'
 import { gone, killProcess, RunningTerminal, type EndedTerminal } from './running-terminal.ts'
 import { writePictures } from './training-pictures.ts'
@@ -58,7 +58,7 @@ async function madeBy(run: string): Promise<unknown> {
 async function expectSound(run: string): Promise<void> {
   const folder = join(home, run)
   expect(await readRecord(folder)).toMatchObject({ state: 'done', total, failure: null })
-  const reported = (await new Journal(runPaths(folder).journal).read()).map(({ step }) => step)
+  const reported = (await new LossJournal(runPaths(folder).journal).read()).map(({ step }) => step)
   expect(reported).toEqual([...new Set(reported)].toSorted((a, b) => a - b))
   expect(reported.at(-1)).toBe(total)
   expect(await readdir(folder)).not.toContain('lock')

@@ -10,7 +10,7 @@ import type { ErrorCode } from '../../src-main/contract/errors.ts'
 import { trainingReportSchema, type TrainingReport } from '../../src-main/contract/training.ts'
 import { readRecord, runPaths } from '../../src-main/training/run-file.ts'
 import { CheckpointStore } from '../../src-main/training/store/checkpoints.ts'
-import { Journal } from '../../src-main/training/store/journal.ts'
+import { LossJournal } from '../../src-main/training/store/journal.ts'
 import { gathered, sourceOf } from '../../src-main/training/store/testing/state.ts'
 import { runTerminal, type TerminalRun } from './run-terminal.ts'
 import { appears, RunningTerminal } from './running-terminal.ts'
@@ -114,7 +114,7 @@ describe('solstice train', { timeout: 300_000 }, () => {
         .trim()
         .split('\n')
         .map((line): TrainingReport => trainingReportSchema.parse(JSON.parse(line)))
-      expect(await new Journal(runPaths(join(home, 'run')).journal).read()).toEqual(reports)
+      expect(await new LossJournal(runPaths(join(home, 'run')).journal).read()).toEqual(reports)
       expect(reports.at(-1)).toMatchObject({ step: steps, epoch: 30, etaSeconds: 0 })
       const names = ['G_A', 'G_B', 'cycle_A', 'cycle_B', 'D_A', 'D_B']
       for (const { losses } of reports) expect(Object.keys(losses)).toEqual(names)

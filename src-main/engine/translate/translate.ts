@@ -27,6 +27,10 @@ export async function changePicture(generator: Program, pixels: Pixels): Promise
   return fitLocalChange(before, await translateTensor(generator, before))
 }
 
+/** The same of a translation that is there already. Throws `RangeError` where the two differ in size. */
+export const fitChange = (before: Pixels, after: Pixels): LocalChange =>
+  fitLocalChange(toTensor(before), toTensor(after))
+
 export interface Cycle {
   /** G(x). */
   readonly translated: Pixels

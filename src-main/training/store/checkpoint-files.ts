@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { fileSha256 } from '../../models/model.ts'
 import { errorCodeOf } from '../../photos/failures.ts'
-import { unfinishedSuffix } from './write-whole.ts'
-import type { WrittenFile } from './write-whole.ts'
+import { unfinishedSuffix } from '../../storage/write-whole.ts'
+import type { WrittenFile } from '../../storage/write-whole.ts'
 
 const recordSchema = z.object({
   format: z.literal(1),

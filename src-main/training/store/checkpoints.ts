@@ -18,7 +18,7 @@ import {
   removeCheckpoint,
 } from './checkpoint-files.ts'
 import type { CheckpointName } from './checkpoint-files.ts'
-import { writeWhole } from './write-whole.ts'
+import { writeWhole } from '../../storage/write-whole.ts'
 
 /** Tensors that are in memory, and in one message between processes, together; a larger one is alone. */
 const defaultPartBytes = 32 * 1024 * 1024

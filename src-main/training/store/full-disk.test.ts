@@ -8,8 +8,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TrainingReport } from '../../contract/training.ts'
 import { failureOf } from '../../photos/test-support.ts'
 import { CheckpointStore } from './checkpoints.ts'
-import { Journal } from './journal.ts'
-import { lockRun } from './lock.ts'
+import { LossJournal } from './journal.ts'
+import { lockFolder } from '../../storage/lock.ts'
 import { bitsOf, gathered, smallParts, sourceOf, stateAt } from './testing/state.ts'
 
 const disk = mountedDisk()
@@ -88,7 +88,7 @@ describe.skipIf(disk === null)('on a full disk (skipped where no tmpfs can be mo
   })
 
   it('the journal keeps what it has, and goes on when there is room', async () => {
-    const journal = new Journal(at('journal.jsonl'))
+    const journal = new LossJournal(at('journal.jsonl'))
     let step = 0
     await fillBut(1)
     const failure = await failureOf(
@@ -112,7 +112,7 @@ describe.skipIf(disk === null)('on a full disk (skipped where no tmpfs can be mo
 
   it('a run is not locked', async () => {
     await fillBut(0)
-    expect((await failureOf(lockRun(disk!))).code).toBe('disk-full')
+    expect((await failureOf(lockFolder(disk!, 'training-busy'))).code).toBe('disk-full')
     expect(await readdir(disk!)).toEqual(['filler'])
   })
 })

@@ -6,7 +6,7 @@ import { lossNames } from '../../contract/training.ts'
 import type { TrainingReport } from '../../contract/training.ts'
 import { failureOf } from '../../photos/test-support.ts'
 import { temporaryFolder } from '../data/test-support.ts'
-import { Journal } from './journal.ts'
+import { LossJournal } from './journal.ts'
 
 const at = temporaryFolder()
 let files = 0
@@ -22,20 +22,20 @@ const reportAt = (step: number): TrainingReport => ({
 
 async function journalWith(...steps: readonly number[]) {
   const path = newPath()
-  const journal = new Journal(path)
+  const journal = new LossJournal(path)
   for (const step of steps) await journal.append(reportAt(step))
   return { path, journal }
 }
 
-const stepsOf = async (journal: Journal) => (await journal.read()).map(({ step }) => step)
+const stepsOf = async (journal: LossJournal) => (await journal.read()).map(({ step }) => step)
 
-describe('Journal', () => {
+describe('LossJournal', () => {
   it('gives back what was added, in order', async () => {
     const { journal, path } = await journalWith()
     expect(await journal.read()).toEqual([])
     await Promise.all([1, 2, 3, 4, 5].map((step) => journal.append(reportAt(step))))
     expect(await journal.read()).toEqual([1, 2, 3, 4, 5].map(reportAt))
-    expect(await new Journal(path).read()).toEqual([1, 2, 3, 4, 5].map(reportAt))
+    expect(await new LossJournal(path).read()).toEqual([1, 2, 3, 4, 5].map(reportAt))
   })
 
   it('survives a cut at any byte: whole lines stay, and the next has its own', async () => {
@@ -45,7 +45,7 @@ describe('Journal', () => {
     for (let length = 0; length <= whole.length; length++) {
       await writeFile(path, whole)
       await truncate(path, length)
-      const journal = new Journal(path)
+      const journal = new LossJournal(path)
       // A line that lacks only its end says all that it has to say.
       const steps = ends.flatMap((end, i) => (end <= length ? [i + 1] : []))
       expect(await stepsOf(journal), `cut at ${length}`).toEqual(steps)
@@ -103,9 +103,9 @@ describe('Journal', () => {
   })
 
   it('says so where it cannot write', async () => {
-    const failure = await failureOf(new Journal(at('nowhere', 'journal.jsonl')).append(reportAt(1)))
+    const failure = await failureOf(new LossJournal(at('nowhere', 'journal.jsonl')).append(reportAt(1)))
     expect([failure.code, failure.subject]).toEqual(['cannot-write', 'journal.jsonl'])
-    expect((await failureOf(new Journal(at()).read())).code).toBe('file-not-readable')
+    expect((await failureOf(new LossJournal(at()).read())).code).toBe('file-not-readable')
   })
 
   it('is a list of reports, whatever is done to it', async () => {
@@ -129,7 +129,7 @@ describe('Journal', () => {
         const path = newPath()
         let expected: TrainingReport[] = []
         for (const one of deeds) {
-          const journal = new Journal(path)
+          const journal = new LossJournal(path)
           if (one.kind === 'append') {
             await journal.append(one.report)
             expected.push(one.report)

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../../photos/test-support.ts'
 import { randomFrom, temporaryFolder } from '../data/test-support.ts'
-import { isLocked, lockRun } from './lock.ts'
+import { isLocked, lockFolder } from '../../storage/lock.ts'
 import { childStarter } from './testing/children.ts'
 
 const at = temporaryFolder()
@@ -26,13 +26,13 @@ async function lockOfTheDead(): Promise<string> {
   return readFile(join(folder, 'lock'), 'utf8')
 }
 
-describe('lockRun', () => {
+describe('lockFolder', () => {
   it('locks for all, this process included, until it is released', async () => {
     const folder = await newFolder()
     expect(await isLocked(folder)).toBe(false)
-    const lock = await lockRun(folder)
+    const lock = await lockFolder(folder, 'training-busy')
     expect(await isLocked(folder)).toBe(true)
-    const busy = await failureOf(lockRun(folder))
+    const busy = await failureOf(lockFolder(folder, 'training-busy'))
     expect([busy.code, busy.subject]).toEqual(['training-busy', `run-${folders}`])
     const other = await start()
     other.send({ kind: 'lock', folder })
@@ -41,7 +41,7 @@ describe('lockRun', () => {
     await lock.release()
     expect(await isLocked(folder)).toBe(false)
     expect(await readdir(folder)).toEqual([])
-    const again = await lockRun(folder)
+    const again = await lockFolder(folder, 'training-busy')
     await lock.release()
     expect(await isLocked(folder)).toBe(true)
     await again.release()
@@ -52,26 +52,26 @@ describe('lockRun', () => {
     child.send({ kind: 'lock', folder })
     expect(await child.next()).toEqual({ kind: 'locked' })
     expect(await isLocked(folder)).toBe(true)
-    expect((await failureOf(lockRun(folder))).code).toBe('training-busy')
+    expect((await failureOf(lockFolder(folder, 'training-busy'))).code).toBe('training-busy')
     await child.kill()
     expect(await isLocked(folder)).toBe(false)
-    const lock = await lockRun(folder)
+    const lock = await lockFolder(folder, 'training-busy')
     expect(await readdir(folder)).toEqual(['lock'])
     await lock.release()
   })
 
   it('lets the run’s folder be removed under it', async () => {
     const folder = await newFolder()
-    const lock = await lockRun(folder)
+    const lock = await lockFolder(folder, 'training-busy')
     await rm(folder, { recursive: true })
     await lock.release()
     expect(await isLocked(folder)).toBe(false)
-    expect((await failureOf(lockRun(folder))).code).toBe('cannot-write')
+    expect((await failureOf(lockFolder(folder, 'training-busy'))).code).toBe('cannot-write')
   })
 
   it.skipIf(process.platform !== 'linux')('is not fooled by a number given anew (Linux: /proc)', async () => {
     const folder = await newFolder()
-    const lock = await lockRun(folder)
+    const lock = await lockFolder(folder, 'training-busy')
     const own = JSON.parse(await readFile(join(folder, 'lock'), 'utf8')) as { started: string }
     await lock.release()
     const started = own.started.replace(/\d+$/, (ticks) => String(Number(ticks) - 1))
@@ -92,7 +92,7 @@ describe('lockRun', () => {
     const folder = await newFolder()
     await writeFile(join(folder, 'lock'), content)
     expect(await isLocked(folder)).toBe(false)
-    const lock = await lockRun(folder)
+    const lock = await lockFolder(folder, 'training-busy')
     expect(await isLocked(folder)).toBe(true)
     expect(await readdir(folder)).toEqual(['lock'])
     await lock.release()
@@ -130,7 +130,7 @@ describe('lockRun', () => {
       for (let heard = 1 + Math.floor(random() * 10); heard > 0; heard--) await child.next()
       for (let turns = Math.floor(random() * 50); turns > 0; turns--) await turn()
       await child.kill()
-      const lock = await lockRun(folder)
+      const lock = await lockFolder(folder, 'training-busy')
       expect(await readdir(folder)).toEqual(['lock'])
       await lock.release()
     }

@@ -4,7 +4,7 @@ import { paperSettings, type TrainingReport, type TrainingSettings } from '../..
 import type { Weights } from '../../engine/protocol.ts'
 import { runPaths, writeRecord, type RunRecord } from '../run-file.ts'
 import { CheckpointStore } from '../store/checkpoints.ts'
-import { Journal } from '../store/journal.ts'
+import { LossJournal } from '../store/journal.ts'
 import { sourceOf } from '../store/testing/state.ts'
 
 export const tinySettings: TrainingSettings = {
@@ -33,7 +33,7 @@ export async function writeTrainedRun(
   await mkdir(folder, { recursive: true })
   await writeRecord(folder, record)
   await new CheckpointStore(paths.checkpoints).write(step, sourceOf(state))
-  const journal = new Journal(paths.journal)
+  const journal = new LossJournal(paths.journal)
   for (const reported of [step - 10, step - 1, step + 2]) await journal.append(reportOf(reported))
   return record
 }

@@ -1,13 +1,13 @@
 /** For tests: a process of its own that writes and locks, and can be killed. */
 import { Failure } from '../../../contract/errors.ts'
 import { CheckpointStore } from '../checkpoints.ts'
-import { lockRun } from '../lock.ts'
-import type { RunLock } from '../lock.ts'
+import { lockFolder } from '../../../storage/lock.ts'
+import type { FolderLock } from '../../../storage/lock.ts'
 import { errandSchema } from './messages.ts'
 import type { Errand, News } from './messages.ts'
 import { smallParts, sourceOf, stateAt } from './state.ts'
 
-let lock: RunLock | null = null
+let lock: FolderLock | null = null
 
 function say(news: News): void {
   process.send?.(news)
@@ -28,13 +28,13 @@ async function run(errand: Errand): Promise<void> {
     }
     case 'relock':
       for (;;) {
-        const own = await lockRun(errand.folder)
+        const own = await lockFolder(errand.folder, 'training-busy')
         say({ kind: 'locked' })
         await own.release()
       }
     case 'lock':
       try {
-        lock = await lockRun(errand.folder)
+        lock = await lockFolder(errand.folder, 'training-busy')
         say({ kind: 'locked' })
       } catch (thrown) {
         if (!(thrown instanceof Failure) || thrown.code !== 'training-busy') throw thrown

@@ -1,5 +1,5 @@
 /**
- * The lock of a run's folder: a file that names the one process that may train there. It appears with all it says and
+ * The lock of a folder with long work in it: a file that names the one process that may work there. It appears with all it says and
  * exclusively, as a hard link; that of a process that is gone is taken over.
  */
 import { randomUUID } from 'node:crypto'
@@ -7,8 +7,8 @@ import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { Failure } from '../../contract/errors.ts'
-import { errorCodeOf, writeFailure } from '../../photos/failures.ts'
+import { Failure, type ErrorCode } from '../contract/errors.ts'
+import { errorCodeOf, writeFailure } from '../photos/failures.ts'
 import { isAlive, ownMark, processMarkSchema } from './living-process.ts'
 
 const lockName = 'lock'
@@ -20,19 +20,19 @@ const unfinishedMs = 200
 const holderSchema = processMarkSchema.extend({ token: z.uuid() })
 type Holder = Readonly<z.infer<typeof holderSchema>>
 
-export interface RunLock {
+export interface FolderLock {
   /** Once is enough; again does nothing. */
   release(): Promise<void>
 }
 
 /**
- * Locks a run's folder for this process. Throws Failure `training-busy` with the folder's name while a process holds
- * it, this one included; `disk-full`, `cannot-write`.
+ * Locks a folder for this process. Throws Failure `busy` with the folder's name while a process holds it, this one
+ * included; `disk-full`, `cannot-write`.
  */
-export async function lockRun(folder: string): Promise<RunLock> {
+export async function lockFolder(folder: string, busy: ErrorCode): Promise<FolderLock> {
   try {
     const own = await take(folder, lockName)
-    if (own === null) throw new Failure('training-busy', basename(folder))
+    if (own === null) throw new Failure(busy, basename(folder))
     await clearBeside(folder).catch(() => undefined)
     return { release: () => release(folder, lockName, own) }
   } catch (thrown) {
@@ -40,7 +40,7 @@ export async function lockRun(folder: string): Promise<RunLock> {
   }
 }
 
-/** Whether a process trains there now. */
+/** Whether a process works there now. */
 export async function isLocked(folder: string): Promise<boolean> {
   const holder = await holderOf(join(folder, lockName))
   return typeof holder === 'object' && (await isAlive(holder))

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { errorCodeOf, writeFailure } from '../../photos/failures.ts'
+import { errorCodeOf, writeFailure } from '../photos/failures.ts'
 
 /** What a killed write leaves behind ends so. The next write of the same file takes its place. */
 export const unfinishedSuffix = '.unfinished'

@@ -1,7 +1,7 @@
 /** Whether a process that left its mark is still there, and not another that was given its number since. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { errorCodeOf } from '../../photos/failures.ts'
+import { errorCodeOf } from '../photos/failures.ts'
 
 export const processMarkSchema = z.object({
   pid: z.number().int().positive(),
