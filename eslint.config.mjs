@@ -45,6 +45,7 @@ const zones = [
       'engine/graph',
       'engine/runtimes/runtime.ts',
       'engine/protocol.ts',
+      'engine/picture-parts.ts',
       'contract/heat-map.ts',
     ],
     'Translation knows networks, graphs and what a runtime is, not which.',

@@ -2,10 +2,12 @@
 import { basename } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
+import { inMemory } from '../engine/host.ts'
 import type { EngineHost, NetworkSource } from '../engine/host.ts'
-import type { EngineResults, LocalChange, Pixels } from '../engine/protocol.ts'
+import type { EngineResults, LocalChange, NativeReport, NativeSettings, Pixels } from '../engine/protocol.ts'
 import type { Model } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
+import { PhotoInPlace } from './native-in-place.ts'
 
 export interface TranslateOptions {
   /** The long side in pixels; smaller photos are not enlarged. The model's own working size when not given. */
@@ -69,6 +71,49 @@ export async function changeOfPhoto(
   return (await engine.change(network, before, requestOptions(path, options))).change
 }
 
+export interface NativeOptions extends Omit<TranslateOptions, 'longSide'>, NativeSettings {}
+
+/** A photo in a file, or one that has been decoded; `name` is what errors call it. */
+export type NativeSource = string | { readonly name: string; readonly pixels: Pixels }
+
+/** G(x) at the photo's own size, at full strength, beside the photo. For large photos `translateNativeInPlace`. */
+export async function translateNative(
+  engine: EngineHost,
+  source: NativeSource,
+  model: Model,
+  direction: Direction,
+  options: NativeOptions = {},
+): Promise<NativeReport & { readonly before: Pixels; readonly after: Pixels }> {
+  const { name, pixels: before } = await open(source, options)
+  const after: Pixels = { ...before, data: before.data.slice() }
+  const requested = { ...options, subject: name }
+  const report = await engine.native(networkOf(model, direction), inMemory(before, after), requested)
+  return { ...report, before, after }
+}
+
+/**
+ * G(x) at the photo's own size, mixed with the photo: as much of the change as `strength` says, 0…1. A decoded photo that
+ * was handed over is changed, also where it fails or is cancelled; it is the result.
+ */
+export async function translateNativeInPlace(
+  engine: EngineHost,
+  source: NativeSource,
+  model: Model,
+  direction: Direction,
+  { strength, ...options }: NativeOptions & { readonly strength: number },
+): Promise<NativeReport & { readonly pixels: Pixels }> {
+  const { name, pixels } = await open(source, options)
+  const photo = new PhotoInPlace(pixels, strength)
+  const report = await engine.native(networkOf(model, direction), photo, { ...options, subject: name })
+  photo.finish()
+  return { ...report, pixels }
+}
+
+async function open(source: NativeSource, { signal }: NativeOptions) {
+  if (typeof source !== 'string') return source
+  return { name: basename(source), pixels: await decodePhoto(source, signal ? { signal } : {}) }
+}
+
 /** G(x) and F(G(x)) for the photo in `path`; the model needs both directions. */
 export async function cyclePhoto(
   engine: EngineHost,
@@ -92,5 +137,3 @@ function decodeForModel(path: string, model: Model, options: TranslateOptions): 
 function requestOptions(path: string, { signal, onProgress }: TranslateOptions) {
   return { signal, onProgress, subject: basename(path) }
 }
-
-export const translateNative = translatePhoto

@@ -7,13 +7,18 @@ import type { Progress } from '../contract/schemas.ts'
 import type { StartEngineProcess } from './engine-process.ts'
 import { failureOf } from './failure-of.ts'
 import { EngineLink } from './link.ts'
+import type { EngineProgress, PictureDoor } from './link.ts'
 import { Pace, passWork } from './pace.ts'
+import { partOf, putPart } from './picture-parts.ts'
 import type {
   EngineRequest,
   EngineResults,
   LocalChange,
+  NativeSettings,
   NetworkKey,
+  PictureForm,
   Pixels,
+  Rect,
   RuntimeReport,
   Tensor,
   Weights,
@@ -24,11 +29,31 @@ export interface NetworkSource extends NetworkKey {
   weights(): Promise<Weights>
 }
 
+export { partOf } from './picture-parts.ts'
+
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** The photo or model to name in an error. */
   readonly subject?: string | undefined
+}
+
+/** A photo that the engine reads and changes in parts. What `read` or `write` throws ends the request. */
+export interface NativePicture extends PictureForm {
+  read(rect: Rect): Promise<Pixels> | Pixels
+  /** A finished part, with the depth and alpha of what was read there. The parts cover the picture once. */
+  write(rect: Rect, pixels: Pixels): void
+}
+
+/** A photo in memory, and a picture of the same form that its translation is written into. */
+export function inMemory(photo: Pixels, into: Pixels): NativePicture {
+  const { width, height } = photo
+  return {
+    width,
+    height,
+    read: (rect) => partOf(photo, rect),
+    write: (rect, pixels) => putPart(into, rect, pixels),
+  }
 }
 
 export interface EngineHostOptions {
@@ -39,6 +64,8 @@ export interface EngineHostOptions {
 
 /** How long the process may take to stop by itself between two passes before it is ended. */
 const cancelGraceMs = 150
+/** Between two tiles it stops by itself, and keeps what it has loaded. */
+const nativeCancelGraceMs = 2000
 const progressIntervalMs = 200
 /** An estimate never claims the last twentieth: that is for the result. */
 const estimateCeiling = 0.95
@@ -50,6 +77,7 @@ interface Job {
   readonly options: RequestOptions
   readonly passes: number
   readonly work: number
+  readonly picture: NativePicture | undefined
   readonly resolve: (result: EngineResults[EngineRequest['kind']]) => void
   readonly reject: (failure: Failure) => void
 }
@@ -101,6 +129,19 @@ export class EngineHost {
     return this.#enqueue({ kind: 'fit', before, after }, [], options, 1, 0)
   }
 
+  /** G(x) at the photo's own size: part after part is read, and written when it is done. */
+  async native(
+    network: NetworkSource,
+    picture: NativePicture,
+    options: RequestOptions & NativeSettings = {},
+  ): Promise<EngineResults['native']> {
+    const { width, height } = picture
+    const settings = { tile: options.tile, statistics: options.statistics }
+    const request = { kind: 'native', network: keyOf(network), picture: { width, height }, settings } as const
+    const work = passWork(network.architecture, width, height)
+    return this.#enqueue(request, [network], options, 1, work, picture)
+  }
+
   /** G(x), F(G(x)) and how far it is from x. */
   async cycle(
     forward: NetworkSource,
@@ -148,6 +189,7 @@ export class EngineHost {
     options: RequestOptions,
     passes: number,
     work: number,
+    picture?: NativePicture,
   ): Promise<EngineResults[Request['kind']]> {
     return new Promise((resolve, reject) => {
       if (this.#closed || options.signal?.aborted) {
@@ -164,6 +206,7 @@ export class EngineHost {
         options,
         passes,
         work,
+        picture,
         resolve: (result) => {
           settled()
           resolve(result as EngineResults[Request['kind']])
@@ -208,10 +251,12 @@ export class EngineHost {
     await this.#link.ready()
     const progress = this.#reportProgress(job)
     const stopCancelling = this.#cancelOnAbort(job)
+    const door = job.picture && this.#openDoor(job.seq, job.picture)
     try {
       for (;;) {
         const started = performance.now()
-        const answer = await this.#link.exchange(job.seq, job.request, progress.passDone)
+        const answer = await this.#link.exchange(job.seq, job.request, progress.onProgress, door)
+        if (door?.failed !== undefined) throw Failure.from(door.failed.thrown, job.options.subject)
         if (answer.kind === 'result') {
           this.#pace.learn(job.work, (performance.now() - started) / 1000)
           return answer.result
@@ -225,6 +270,31 @@ export class EngineHost {
       stopCancelling()
       progress.stop()
     }
+  }
+
+  /** What the picture's owner throws stays on this side; the engine only learns that there is no more to do. */
+  #openDoor(seq: number, picture: NativePicture): PictureDoor & { failed: { thrown: unknown } | undefined } {
+    const door: PictureDoor & { failed: { thrown: unknown } | undefined } = {
+      failed: undefined,
+      read: async (rect) => {
+        try {
+          return await picture.read(rect)
+        } catch (thrown) {
+          door.failed ??= { thrown }
+          return null
+        }
+      },
+      write: (rect, pixels) => {
+        if (door.failed !== undefined) return
+        try {
+          picture.write(rect, pixels)
+        } catch (thrown) {
+          door.failed = { thrown }
+          this.#link.askToCancel(seq)
+        }
+      },
+    }
+    return door
   }
 
   async #load(network: NetworkSource, job: Job): Promise<void> {
@@ -241,7 +311,8 @@ export class EngineHost {
     let grace: NodeJS.Timeout | undefined
     const onAbort = (): void => {
       this.#link.askToCancel(job.seq)
-      grace = setTimeout(() => this.#link.drop(new Failure('cancelled')), cancelGraceMs)
+      const wait = job.picture ? nativeCancelGraceMs : cancelGraceMs
+      grace = setTimeout(() => this.#link.drop(new Failure('cancelled')), wait)
     }
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
@@ -251,27 +322,31 @@ export class EngineHost {
     }
   }
 
-  #reportProgress(job: Job): { passDone: (done: number) => void; stop: () => void } {
+  #reportProgress(job: Job): { onProgress: (progress: EngineProgress) => void; stop: () => void } {
     const { onProgress } = job.options
-    if (onProgress === undefined) return { passDone: () => undefined, stop: () => undefined }
+    if (onProgress === undefined) return { onProgress: () => undefined, stop: () => undefined }
     const started = performance.now()
-    let passes = 0
+    let known = 0
+    let detail: string | undefined
     const report = (): void => {
-      const expected = this.#pace.secondsFor(job.work)
       const elapsed = (performance.now() - started) / 1000
-      const estimated = expected === null ? 0 : Math.min(estimateCeiling, elapsed / expected)
-      const share = Math.max(passes / job.passes, estimated)
+      // A photo in tiles tells by itself how fast it goes.
+      const expected = job.picture && known > 0 ? elapsed / known : this.#pace.secondsFor(job.work)
+      const estimated = expected === null || job.picture ? 0 : Math.min(estimateCeiling, elapsed / expected)
+      const share = Math.max(known, estimated)
       onProgress({
         done: share,
         total: 1,
         etaSeconds: expected === null ? null : Math.max(0, expected * (1 - share)),
+        ...(detail !== undefined && { detail }),
       })
     }
     report()
     const timer = setInterval(report, progressIntervalMs)
     return {
-      passDone: (done) => {
-        passes = done
+      onProgress: (progress) => {
+        known = progress.done / progress.total
+        detail = progress.detail
         report()
       },
       stop: () => clearInterval(timer),

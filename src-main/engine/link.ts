@@ -4,15 +4,25 @@
  */
 import { Failure } from '../contract/errors.ts'
 import type { EngineProcess, StartEngineProcess } from './engine-process.ts'
-import type { EngineRequest, WorkerMessage } from './protocol.ts'
+import type { EngineRequest, Pixels, Rect, WorkerMessage } from './protocol.ts'
 
 export type EngineAnswer = Extract<WorkerMessage, { kind: 'result' | 'error' }>
+
+export type EngineProgress = Extract<WorkerMessage, { kind: 'progress' }>
+
+/** The pictures of a request that come and go in parts. */
+export interface PictureDoor {
+  /** Null where the picture cannot be read. */
+  read(rect: Rect): Promise<Pixels | null>
+  write(rect: Rect, pixels: Pixels): void
+}
 
 const startTimeoutMs = 60_000
 
 interface Exchange {
   readonly seq: number
-  readonly onPass: (done: number) => void
+  readonly onProgress: (progress: EngineProgress) => void
+  readonly door: PictureDoor | undefined
   readonly resolve: (answer: EngineAnswer) => void
   readonly reject: (failure: Failure) => void
 }
@@ -41,13 +51,18 @@ export class EngineLink {
   }
 
   /** One request and the answer to it. Throws `engine-stopped` when the process dies meanwhile, or what `drop` says. */
-  exchange(seq: number, request: EngineRequest, onPass: (done: number) => void): Promise<EngineAnswer> {
+  exchange(
+    seq: number,
+    request: EngineRequest,
+    onProgress: (progress: EngineProgress) => void,
+    door?: PictureDoor,
+  ): Promise<EngineAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#process === null) {
         reject(new Failure('engine-stopped'))
         return
       }
-      this.#exchange = { seq, onPass, resolve, reject }
+      this.#exchange = { seq, onProgress, door, resolve, reject }
       this.#process.post({ kind: 'request', seq, request })
     })
   }
@@ -97,11 +112,18 @@ export class EngineLink {
   #receive(message: Exclude<WorkerMessage, { kind: 'ready' }>): void {
     const exchange = this.#exchange
     if (exchange?.seq !== message.seq) return
-    if (message.kind === 'progress') exchange.onPass(message.done)
+    if (message.kind === 'progress') exchange.onProgress(message)
+    else if (message.kind === 'write') exchange.door?.write(message.rect, message.pixels)
+    else if (message.kind === 'read') void this.#read(exchange, message.rect)
     else {
       this.#exchange = null
       exchange.resolve(message)
     }
+  }
+
+  async #read({ seq, door }: Exchange, rect: Rect): Promise<void> {
+    const pixels = (await door?.read(rect)) ?? null
+    if (this.#exchange?.seq === seq) this.#process?.post({ kind: 'pixels', seq, pixels })
   }
 
   #fail(failure: Failure): void {

@@ -20,6 +20,8 @@ export class ProgramShelf {
   readonly #runtime: Runtime
   /** In the order of last use. */
   readonly #programs = new Map<string, Program>()
+  /** Of the same networks: a photo at its own size takes them apart. */
+  readonly #weights = new Map<string, Weights>()
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime
@@ -29,6 +31,7 @@ export class ProgramShelf {
     const program = await this.#runtime.compile(buildGenerator(architecture), weights)
     await this.#programs.get(key)?.release()
     this.#programs.set(key, program)
+    this.#weights.set(key, weights)
     for (const oldest of [...this.#programs.keys()].slice(0, -programsKept)) await this.#drop(oldest)
   }
 
@@ -41,9 +44,17 @@ export class ProgramShelf {
     return program
   }
 
+  /** The weights that were loaded. Throws `NetworkMissing`. */
+  weightsOf({ key }: NetworkKey): Weights {
+    const weights = this.#weights.get(key)
+    if (weights === undefined) throw new NetworkMissing(key)
+    return weights
+  }
+
   async #drop(key: string): Promise<void> {
     const program = this.#programs.get(key)
     this.#programs.delete(key)
+    this.#weights.delete(key)
     await program?.release()
   }
 }

@@ -13,6 +13,44 @@ export interface Pixels {
   readonly data: Uint8Array | Uint16Array
 }
 
+/** Pixels from `left` up to `right` and from `top` up to `bottom`. */
+export interface Rect {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** A picture that is fetched and handed over in parts. */
+export interface PictureForm {
+  readonly width: number
+  readonly height: number
+}
+
+export interface NativeSettings {
+  /**
+   * The longest side of a tile, a multiple of 4; a photo of no more pixels than such a square goes through in a single
+   * pass. By default what memory and speed allow.
+   */
+  readonly tile?: number | undefined
+  /**
+   * `sampled`: norms are measured on crops spread over the photo. `exact`: on all of it, and tiles overlap by as much
+   * as the network looks around, so that the result is that of a single pass; for tests, it takes twice as long.
+   */
+  readonly statistics?: 'sampled' | 'exact' | undefined
+}
+
+/** How a photo was translated at its own size. */
+export interface NativeReport {
+  /** The longest side of what went through the network at once, in pixels. */
+  readonly tile: number
+  /** Tiles in the photo; 1: a single pass. */
+  readonly tiles: number
+  /** How often the tiles were made smaller for want of memory. */
+  readonly halvings: number
+  readonly seconds: number
+}
+
 /** A ResNet generator's shape: `ngf` channels after the first convolution, `blocks` residual blocks. */
 export interface GeneratorArchitecture {
   readonly kind: 'resnet-generator'
@@ -158,6 +196,13 @@ export type EngineRequest =
   /** As `translate`, for a photo that is larger: `pixels` are the photo at the network's size. */
   | { readonly kind: 'change'; readonly network: NetworkKey; readonly pixels: Pixels }
   | { readonly kind: 'fit'; readonly before: Pixels; readonly after: Pixels }
+  /** The photo at its own size, which the engine asks for and gives back in parts. */
+  | {
+      readonly kind: 'native'
+      readonly network: NetworkKey
+      readonly picture: PictureForm
+      readonly settings: NativeSettings
+    }
   | {
       readonly kind: 'cycle'
       readonly forward: NetworkKey
@@ -180,6 +225,7 @@ export interface EngineResults extends TrainingResults {
   translate: { readonly pixels: Pixels; readonly seconds: number }
   change: { readonly change: LocalChange; readonly seconds: number }
   fit: LocalChange
+  native: NativeReport
   cycle: {
     readonly translated: Pixels
     readonly reconstructed: Pixels
@@ -198,12 +244,24 @@ export type EngineErrorCode = 'network-missing' | 'failed' | 'out-of-memory' | '
 export type HostMessage =
   | { readonly kind: 'request'; readonly seq: number; readonly request: EngineRequest }
   | { readonly kind: 'cancel'; readonly seq: number }
+  /** The answer to `read`; null if the picture cannot be read. */
+  | { readonly kind: 'pixels'; readonly seq: number; readonly pixels: Pixels | null }
 
 /** From the engine's process to the host. `ready` is said once, when it listens. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
-  /** So many of the request's passes through a network are done. */
-  | { readonly kind: 'progress'; readonly seq: number; readonly done: number; readonly total: number }
+  /** So much of the request's work is done, in any unit. */
+  | {
+      readonly kind: 'progress'
+      readonly seq: number
+      readonly done: number
+      readonly total: number
+      readonly detail?: string
+    }
+  /** Asks for a part of the request's picture; one at a time. */
+  | { readonly kind: 'read'; readonly seq: number; readonly rect: Rect }
+  /** A part of the picture that the request makes. */
+  | { readonly kind: 'write'; readonly seq: number; readonly rect: Rect; readonly pixels: Pixels }
   | { readonly kind: 'result'; readonly seq: number; readonly result: EngineResults[EngineRequest['kind']] }
   | {
       readonly kind: 'error'

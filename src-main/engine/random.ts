@@ -4,7 +4,16 @@
  */
 
 /** What is drawn for; each purpose has numbers of its own. */
-export const purposes = ['weights', 'order', 'partner', 'crop', 'pool', 'augmentation', 'samples'] as const
+export const purposes = [
+  'weights',
+  'order',
+  'partner',
+  'crop',
+  'pool',
+  'augmentation',
+  'samples',
+  'measured-crops',
+] as const
 export type Purpose = (typeof purposes)[number]
 
 /** The first numbers after seeding are still alike for seeds that are. */

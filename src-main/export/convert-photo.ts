@@ -1,13 +1,20 @@
 /** One photo of a batch, from file to file: translated at the size that is wanted, named, written. */
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { ExportSettings, OnConflict } from '../contract/export.ts'
+import type { ExportSettings, OnConflict, OutputColour } from '../contract/export.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
-import { changeOfPhoto, translateNative, translatePhoto } from '../conversion/translate-photo.ts'
+import {
+  changeOfPhoto,
+  translateNative,
+  translateNativeInPlace,
+  translatePhoto,
+} from '../conversion/translate-photo.ts'
 import type { EngineHost } from '../engine/host.ts'
 import { localised } from '../models/card.ts'
 import type { Model } from '../models/shelf.ts'
+import type { Photo } from '../photos/colour-space.ts'
+import { decodePhoto } from '../photos/decode.ts'
 import { readCapture } from '../photos/capture.ts'
 import { readFailure } from '../photos/failures.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
@@ -39,7 +46,7 @@ export interface Converted {
   readonly path: string
   readonly width: number
   readonly height: number
-  /** From file to file, without waiting for others. */
+  /** From file to file, with the wait for the engine. */
   readonly seconds: number
   readonly metadataKept: boolean
 }
@@ -136,24 +143,40 @@ async function convertTo(
 /** A photo that fits into the working size is translated as it is; there is no larger one to carry a change to. */
 async function translate(
   engine: EngineHost,
-  { source, model, direction, settings }: PhotoTask,
+  task: PhotoTask,
   { width, height }: Size,
   { signal, onProgress }: ConvertHooks,
 ): Promise<{ readonly translated: Translated; readonly how: 'guided' | 'native' | 'whole' }> {
+  const { source, model, direction, settings } = task
+  const options = { signal, onProgress }
   const longSide = Math.max(width, height)
   if (longSide <= model.card.workingSize) {
-    const options = { signal, onProgress, longSide }
-    return { translated: await translatePhoto(engine, source, model, direction, options), how: 'whole' }
+    const translated = await translatePhoto(engine, source, model, direction, { ...options, longSide })
+    return { translated, how: 'whole' }
   }
-  const options = { signal, onProgress }
-  if (settings.detail === 'native') {
-    const translated = await translateNative(engine, source, model, direction, { ...options, longSide })
-    return { translated, how: 'native' }
+  if (settings.detail === 'native')
+    return { translated: await paint(engine, task, longSide, options), how: 'native' }
+  const change = await changeOfPhoto(engine, source, model, direction, options)
+  return { translated: { change }, how: 'guided' }
+}
+
+/** At the photo's own pixels. Of a photo in sRGB, which is most, the result takes the photo's place in memory. */
+async function paint(
+  engine: EngineHost,
+  { source, model, direction, settings: { colour, strength } }: PhotoTask,
+  longSide: number,
+  options: Pick<ConvertHooks, 'signal' | 'onProgress'>,
+): Promise<Translated> {
+  const name = basename(source)
+  const decode = (space: OutputColour): Promise<Photo> =>
+    decodePhoto(source, { longSide, colour: space, signal: options.signal })
+  const photo = await decode(colour)
+  if (photo.space === undefined) {
+    const inPlace = { ...options, strength }
+    const own = { name, pixels: photo }
+    return { mixed: (await translateNativeInPlace(engine, own, model, direction, inPlace)).pixels }
   }
-  return {
-    translated: { change: await changeOfPhoto(engine, source, model, direction, options) },
-    how: 'guided',
-  }
+  return translateNative(engine, { name, pixels: await decode('srgb') }, model, direction, options)
 }
 
 /** What a template's fields stand for. Throws `Failure` where there is no photo. */

@@ -56,11 +56,13 @@ export interface Written {
 }
 
 /**
- * What a style made of a photo: a picture beside it, both in sRGB and as large as the result shall be; or a change that
- * is carried to the photo's own pixels.
+ * What a style made of a photo: a picture beside it, both in sRGB and as large as the result shall be; a change that is
+ * carried to the photo's own pixels; or the result itself, in sRGB and as strong as wanted.
  */
 export type Translated =
-  { readonly before: Pixels; readonly after: Pixels } | { readonly change: LocalChange }
+  | { readonly before: Pixels; readonly after: Pixels }
+  | { readonly change: LocalChange }
+  | { readonly mixed: Pixels }
 
 const namesToTry = 10_000
 
@@ -128,6 +130,7 @@ export async function writeTo(
 /** As much of the change as wanted, on the photo's own pixels where colours outside sRGB are to be kept. */
 async function mix(source: string, translated: Translated, options: WriteOptions): Promise<Photo> {
   const { encoding, strength, size, colour = 'srgb', signal } = options
+  if ('mixed' in translated) return translated.mixed
   const isPair = 'after' in translated
   if (isPair && colour === 'srgb') return blend(translated.before, translated.after, strength)
   const wanted = isPair ? translated.before : size

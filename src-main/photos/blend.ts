@@ -12,13 +12,22 @@ export function blend(before: Pixels, after: Pixels, strength: number): Pixels {
   if (after.channels !== channels) throw new RangeError('blend: the channels differ')
   if (after.data instanceof Uint16Array !== isDeep) throw new RangeError('blend: the depths differ')
 
-  const share = Math.min(1, Math.max(0, strength))
   const data = before.data.slice()
-  for (let index = 0; index < data.length; index++) {
-    if (channels === 4 && index % 4 === 3) continue
-    const from = before.data[index] ?? 0
-    const to = after.data[index] ?? 0
-    data[index] = Math.round(from + (to - from) * share)
-  }
+  blendInto(data, after.data, channels, strength)
   return { width, height, channels, data }
+}
+
+/** The same for samples that are changed in place; both have as many, of the same depth. */
+export function blendInto(
+  before: Pixels['data'],
+  after: Pixels['data'],
+  channels: Pixels['channels'],
+  strength: number,
+): void {
+  const share = Math.min(1, Math.max(0, strength))
+  for (let index = 0; index < before.length; index++) {
+    if (channels === 4 && index % 4 === 3) continue
+    const from = before[index] ?? 0
+    before[index] = Math.round(from + ((after[index] ?? 0) - from) * share)
+  }
 }

@@ -1,122 +1,116 @@
-/** `bench forward | step | batch`: see its usage. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
+import { directionSchema } from '../../src-main/contract/schemas.ts'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import { programFolders } from '../../src-main/folders.ts'
-import { benchBatch, type BatchBenchSettings } from './batch.ts'
+import { benchBatch } from './batch.ts'
 import { benchForward } from './forward.ts'
-import type { BenchSettings } from './measure.ts'
+import type { BenchResult, BenchSettings } from './measure.ts'
+import { benchNative } from './native.ts'
 import { benchStep } from './step.ts'
 
 const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
        bench step    [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
-  Times the generator on a random square picture, or a whole step of training with the discriminators' ndf = ngf. The
-  size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
-       bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided] [--json]
-  Exports so many JPEGs: the time, how busy the engine is, and the memory of both processes.
+       bench native  [--megapixels 12] [--photo FILE] [--model FOLDER] [--direction AtoB] [--depth 8] [--tile N] [--seams]
+       bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided]
+  \`forward\` times the generator on a random square picture, \`step\` a whole step of training with the discriminators'
+  ndf = ngf. The size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
+  \`native\` takes a photo, scaled to so many megapixels, from file to file at its own size; with --seams it is compared
+  with a single pass, which takes memory. \`batch\` exports so many JPEGs: how busy the engine is, and the memory of both
+  processes. These two print JSON.
 `
 
-const benches = { forward: benchForward, step: benchStep }
-const sizes = { forward: { multipleOf: 4, atLeast: 8 }, step: { multipleOf: 8, atLeast: 32 } }
+const program = programFolders(join(import.meta.dirname, '../main'))
+const samples = join(program.models, '../samples')
 
-async function main(): Promise<number> {
-  const batch = readBatchArguments()
-  if (batch) return printBatch(batch)
-  const arguments_ = readArguments()
-  if (!arguments_) {
-    process.stderr.write(usage)
-    return 2
-  }
-  const result = await benches[arguments_.what](new OnnxRuntime(), arguments_.bench)
+class WrongUsage extends Error {}
+
+/** Each gives the line to print. */
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<string>>> = {
+  forward: (args) => benchNetwork(args, { multipleOf: 4, atLeast: 8 }, benchForward),
+  step: (args) => benchNetwork(args, { multipleOf: 8, atLeast: 32 }, benchStep),
+  native: async (args) => {
+    const values = read(args, {
+      megapixels: { type: 'string', default: '12' },
+      photo: { type: 'string', default: join(samples, 'picosdeeuropa.jpg') },
+      model: { type: 'string', default: join(program.models, 'summer-winter') },
+      direction: { type: 'string', default: 'AtoB' },
+      depth: { type: 'string', default: '8' },
+      tile: { type: 'string' },
+      seams: { type: 'boolean', default: false },
+    })
+    const { photo, model, seams } = values
+    const megapixels = Number(values.megapixels)
+    const depth = values.depth === '8' ? 8 : values.depth === '16' ? 16 : refuse()
+    const direction = directionSchema.safeParse(values.direction).data ?? refuse()
+    const tile = values.tile === undefined ? undefined : size(values.tile, 4)
+    if (!(megapixels > 0 && megapixels <= 400)) refuse()
+    return JSON.stringify(await benchNative({ photo, model, direction, megapixels, depth, tile, seams }))
+  },
+  batch: async (args) => {
+    const values = read(args, {
+      photos: { type: 'string', default: '30' },
+      megapixels: { type: 'string', default: '12' },
+      model: { type: 'string', default: 'summer-winter' },
+      detail: { type: 'string', default: 'guided' },
+    })
+    const [photos, megapixels] = [size(values.photos), size(values.megapixels)]
+    const detail = detailSchema.safeParse(values.detail).data ?? refuse()
+    const folders = { ...program, samples }
+    return JSON.stringify(await benchBatch({ photos, megapixels, model: values.model, detail, folders }))
+  },
+}
+
+async function benchNetwork(
+  args: readonly string[],
+  { multipleOf, atLeast }: { readonly multipleOf: number; readonly atLeast: number },
+  bench: (runtime: OnnxRuntime, settings: BenchSettings) => Promise<BenchResult>,
+): Promise<string> {
+  const values = read(args, {
+    size: { type: 'string', default: '256' },
+    ngf: { type: 'string', default: '64' },
+    blocks: { type: 'string', default: '9' },
+    runs: { type: 'string', default: '7' },
+    json: { type: 'boolean', default: false },
+  })
+  const side = size(values.size, multipleOf)
+  if (side < atLeast) refuse()
+  const settings = { size: side, ngf: size(values.ngf), blocks: size(values.blocks), runs: size(values.runs) }
+  const result = await bench(new OnnxRuntime(), settings)
+  if (values.json) return JSON.stringify(result)
   const { medianMs, minMs, maxMs, peakRssMiB } = result
-  const line = `median ${medianMs} ms (${minMs} to ${maxMs}), peak memory ${peakRssMiB} MiB`
-  process.stdout.write(`${arguments_.json ? JSON.stringify(result) : line}\n`)
-  return 0
+  return `median ${medianMs} ms (${minMs} to ${maxMs}), peak memory ${peakRssMiB} MiB`
 }
 
-async function printBatch({ settings, json }: BatchArguments): Promise<number> {
-  const { seconds, secondsPerPhoto, engineBusy, rssMiB, ...what } = await benchBatch(settings)
-  const result = { ...what, seconds, secondsPerPhoto, engineBusy, rssMiB }
-  const line = [
-    `${seconds.toFixed(1)} s, ${secondsPerPhoto.toFixed(2)} s a photo`,
-    `the engine busy ${(100 * engineBusy).toFixed(1)} % of the time`,
-    `memory ${rssMiB.early} MiB early, ${rssMiB.end} at the end, ${rssMiB.peak} at most`,
-  ]
-  process.stdout.write(`${json ? JSON.stringify(result) : line.join('; ')}\n`)
-  return 0
-}
-
-interface BatchArguments {
-  readonly settings: BatchBenchSettings
-  readonly json: boolean
-}
-
-/** Nothing if they are wrong, or ask for another bench. */
-function readBatchArguments(): BatchArguments | undefined {
+function read<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+) {
   try {
-    const { positionals, values } = parseArgs({
-      allowPositionals: true,
-      options: {
-        photos: { type: 'string', default: '30' },
-        megapixels: { type: 'string', default: '12' },
-        model: { type: 'string', default: 'summer-winter' },
-        detail: { type: 'string', default: 'guided' },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const [photos, megapixels] = [Number(values.photos), Number(values.megapixels)]
-    const detail = detailSchema.safeParse(values.detail)
-    if (positionals.join() !== 'batch' || !isSize(photos) || !isSize(megapixels) || !detail.success)
-      return undefined
-    const program = programFolders(join(import.meta.dirname, '../main'))
-    const folders = { ...program, samples: join(program.models, '../samples') }
-    return {
-      settings: { photos, megapixels, model: values.model, detail: detail.data, folders },
-      json: values.json,
-    }
+    return parseArgs({ args: [...args], options }).values
   } catch {
-    return undefined
+    return refuse()
   }
 }
 
-interface Arguments {
-  readonly what: keyof typeof benches
-  readonly bench: BenchSettings
-  readonly json: boolean
+function size(text: string, multipleOf = 1): number {
+  const value = Number(text)
+  const isSize = Number.isSafeInteger(value) && value > 0 && value <= 16384 && value % multipleOf === 0
+  return isSize ? value : refuse()
 }
 
-/** Nothing if they are wrong. */
-function readArguments(): Arguments | undefined {
-  try {
-    const { positionals, values } = parseArgs({
-      allowPositionals: true,
-      options: {
-        size: { type: 'string', default: '256' },
-        ngf: { type: 'string', default: '64' },
-        blocks: { type: 'string', default: '9' },
-        runs: { type: 'string', default: '7' },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const [size, ngf, blocks, runs] = [values.size, values.ngf, values.blocks, values.runs].map(Number)
-    const what = positionals.join()
-    if (what !== 'forward' && what !== 'step') return undefined
-    if (!isSize(size) || size % sizes[what].multipleOf !== 0 || size < sizes[what].atLeast) return undefined
-    if (!isSize(ngf) || !isSize(blocks) || !isSize(runs)) return undefined
-    return { what, bench: { size, ngf, blocks, runs }, json: values.json }
-  } catch {
-    return undefined
-  }
+function refuse(): never {
+  throw new WrongUsage()
 }
 
-function isSize(value: number | undefined): value is number {
-  return value !== undefined && Number.isSafeInteger(value) && value > 0 && value <= 16384
-}
-
+const [, , what = '', ...args] = process.argv
 try {
-  process.exitCode = await main()
+  const bench = Object.hasOwn(benches, what) ? benches[what] : undefined
+  process.stdout.write(`${await (bench ?? refuse)(args)}\n`)
 } catch (thrown) {
-  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
-  process.exitCode = 1
+  const isWrong = thrown instanceof WrongUsage
+  process.stderr.write(isWrong ? usage : `${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  process.exitCode = isWrong ? 2 : 1
 }

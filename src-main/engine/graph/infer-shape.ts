@@ -31,6 +31,11 @@ export function inferShape(operator: Operator, inputs: readonly Shape[]): Shape 
     }
     case 'instance-norm':
       return picture(only(inputs, 1)[0])
+    case 'fixed-norm': {
+      const [x, ...statistics] = only(inputs, 3)
+      for (const statistic of statistics) allSame([[picture(x)[1]], statistic])
+      return picture(x)
+    }
     case 'relu':
     case 'leaky-relu':
     case 'tanh':

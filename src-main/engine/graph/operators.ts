@@ -19,6 +19,8 @@ export type NetworkOperator =
   | { readonly kind: 'reflection-pad'; readonly padding: number }
   /** (x − mean) / √(variance + epsilon) over height and width; biased variance, nothing learned. */
   | { readonly kind: 'instance-norm'; readonly epsilon: number }
+  /** Inputs: x, mean [channels], variance [channels]. An instance norm whose statistics are given. */
+  | { readonly kind: 'fixed-norm'; readonly epsilon: number }
   | { readonly kind: 'relu' }
   | { readonly kind: 'leaky-relu'; readonly slope: number }
   | { readonly kind: 'tanh' }

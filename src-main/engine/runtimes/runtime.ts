@@ -12,6 +12,23 @@ export interface Runtime {
   compile(graph: Graph, weights: Weights): Promise<Program>
 }
 
+/** A runtime that runs a network in parts. */
+export interface StageRuntime extends Runtime {
+  /** For a graph of any number of inputs and outputs. Throws if the weights do not fit the graph. */
+  compileStage(graph: Graph, weights: Weights): Promise<StageProgram>
+}
+
+/** A part of a network ready to run, on inputs of any size that it allows. */
+export interface StageProgram {
+  /** Takes each input of the graph by its name and gives each of its outputs. Throws if an input is missing. */
+  run(inputs: ShapedValues): Promise<ShapedValues>
+  /** Gives its memory back. No run may follow. */
+  release(): Promise<void>
+}
+
+/** Tensors of any rank by their names. */
+export type ShapedValues = Readonly<Record<string, { shape: readonly number[]; data: Float32Array }>>
+
 /** A graph ready to run, on inputs of any size that it allows. */
 export interface Program {
   /** Throws if the input does not fit the graph. */
@@ -55,6 +72,12 @@ export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTe
   const count = shape.reduce((a, b) => a * b, 1)
   if (tensor.data.length !== count) throw new Error(`${name} has ${tensor.data.length} of ${count} values`)
   return tensor
+}
+
+/** Whether memory was short, as V8 and ONNX Runtime say it. */
+export function isAllocationFailure(thrown: unknown): boolean {
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return /array buffer allocation failed|bad_alloc|failed to allocate memory|out of memory/i.test(message)
 }
 
 /** The only input and output of a graph. */

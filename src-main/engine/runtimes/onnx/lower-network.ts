@@ -39,6 +39,15 @@ export const networkLowerings: Lowerings<NetworkOperator> = {
     writer.node(node.name, 'InstanceNormalization', inputs, { epsilon: float(epsilon) })
   },
 
+  'fixed-norm'(lowering, { name, inputs }, { epsilon }) {
+    const { writer, graph } = lowering
+    const [x = '', mean = '', variance = ''] = lowering.values(inputs)
+    const channels = shapeOf(graph, name)[1]
+    if (typeof channels !== 'number') throw new Error(`${name}: the number of channels is not known`)
+    const plain = [writer.filled(channels, 1), writer.filled(channels, 0)]
+    writer.node(name, 'BatchNormalization', [x, ...plain, mean, variance], { epsilon: float(epsilon) })
+  },
+
   relu(lowering, { name, inputs }) {
     lowering.writer.node(name, 'Relu', lowering.values(inputs))
   },

@@ -3,11 +3,18 @@ import type { InferenceSession } from 'onnxruntime-node'
 import type { Graph, StatefulGraph } from '../../graph/graph.ts'
 import type { Tensor, Weights } from '../../protocol.ts'
 import { checkInput, endsOf } from '../runtime.ts'
-import type { Program, StepProgram, TrainingRuntime } from '../runtime.ts'
+import type {
+  Program,
+  ShapedValues,
+  StageProgram,
+  StageRuntime,
+  StepProgram,
+  TrainingRuntime,
+} from '../runtime.ts'
 import { lower, lowerStep } from './lower.ts'
 import { OnnxStepProgram } from './step-program.ts'
 
-export class OnnxRuntime implements TrainingRuntime {
+export class OnnxRuntime implements TrainingRuntime, StageRuntime {
   readonly name = 'onnxruntime-cpu'
 
   async version(): Promise<string> {
@@ -17,6 +24,10 @@ export class OnnxRuntime implements TrainingRuntime {
 
   async compile(graph: Graph, weights: Weights): Promise<Program> {
     return new OnnxProgram(graph, await createSession(graph, weights))
+  }
+
+  async compileStage(graph: Graph, weights: Weights): Promise<StageProgram> {
+    return new OnnxStageProgram(graph, await createSession(graph, weights))
   }
 
   async compileStep(step: StatefulGraph, state: Weights): Promise<StepProgram> {
@@ -84,6 +95,39 @@ class OnnxProgram implements Program {
       throw new Error(`The session gave no picture in ${ends.output}`)
     }
     return { shape: [batch, channels, height, width], data: result.data }
+  }
+
+  async release(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    await session?.release()
+  }
+}
+
+class OnnxStageProgram implements StageProgram {
+  readonly #graph: Graph
+  #session: InferenceSession | undefined
+
+  constructor(graph: Graph, session: InferenceSession) {
+    this.#graph = graph
+    this.#session = session
+  }
+
+  async run(inputs: ShapedValues): Promise<ShapedValues> {
+    if (!this.#session) throw new Error('The program is released')
+    const { Tensor } = await load()
+    const feeds = this.#graph.inputs.map((name) => {
+      const value = inputs[name]
+      if (!value) throw new Error(`The input ${name} is missing`)
+      return [name, new Tensor('float32', value.data, value.shape)] as const
+    })
+    const results = await this.#session.run(Object.fromEntries(feeds))
+    const outputs = this.#graph.outputs.map((name) => {
+      const result = results[name]
+      if (!(result?.data instanceof Float32Array)) throw new Error(`The session gave no ${name}`)
+      return [name, { shape: result.dims, data: result.data }] as const
+    })
+    return Object.fromEntries(outputs)
   }
 
   async release(): Promise<void> {

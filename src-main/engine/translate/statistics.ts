@@ -1,0 +1,42 @@
+/** Mean and variance of each channel over a picture that comes in parts. */
+
+export interface ChannelStatistics {
+  readonly mean: Float32Array
+  /** Biased. */
+  readonly variance: Float32Array
+}
+
+export class StatisticsSum {
+  readonly #sums: Float64Array
+  readonly #squares: Float64Array
+  #count = 0
+
+  constructor(channels: number) {
+    this.#sums = new Float64Array(channels)
+    this.#squares = new Float64Array(channels)
+  }
+
+  /** Adds of every channel, which are `plane` values long each, those from `from` up to `to`. */
+  add(data: Float32Array, plane: number, from: number, to: number, weight: number): void {
+    for (let channel = 0; channel < this.#sums.length; channel++) {
+      let sum = 0
+      let squares = 0
+      const end = channel * plane + to
+      for (let i = channel * plane + from; i < end; i++) {
+        const value = data[i] ?? 0
+        sum += value
+        squares += value * value
+      }
+      this.#sums[channel] = (this.#sums[channel] ?? 0) + weight * sum
+      this.#squares[channel] = (this.#squares[channel] ?? 0) + weight * squares
+    }
+    this.#count += weight * (to - from)
+  }
+
+  /** Of what was added so far; that must be something. */
+  result(): ChannelStatistics {
+    const mean = this.#sums.map((sum) => sum / this.#count)
+    const variance = this.#squares.map((sum, i) => Math.max(0, sum / this.#count - (mean[i] ?? 0) ** 2))
+    return { mean: Float32Array.from(mean), variance: Float32Array.from(variance) }
+  }
+}
