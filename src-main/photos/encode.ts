@@ -43,6 +43,11 @@ export interface EncodeHooks {
 
 /** From this JPEG quality on, colours are stored at full resolution unless told otherwise. */
 const fullColourQuality = 90
+/**
+ * The best codes for a JPEG are known when all of it is, which takes 11 bytes a pixel: at 100 megapixels 1.2 GB for a file
+ * that is 6 % smaller.
+ */
+const mostToOptimise = 50e6
 /** A photo of 0.8 megapixels: 0.6 s and 145 KB; sharp's own choice of 4 takes 4.7 s for 144 KB. */
 const avifEffort = 2
 /** The longest side that each format can hold. */
@@ -96,15 +101,18 @@ export async function encodeToBuffer(photo: Photo, encoding: Encoding): Promise<
   const file = taggedTiff(samples, photo.space?.icc ?? (await srgbProfile()))
   const tagged = sharp(file, { limitInputPixels: false }).keepIccProfile()
   const image = samples.data instanceof Uint16Array ? tagged.toColourspace('rgb16') : tagged
-  return inFormat(image, encoding).toBuffer()
+  return inFormat(image, encoding, photo.width * photo.height).toBuffer()
 }
 
-function inFormat(image: Sharp, encoding: Encoding): Sharp {
+function inFormat(image: Sharp, encoding: Encoding, pixels: number): Sharp {
   switch (encoding.format) {
     case 'jpeg': {
       const { quality = defaultQuality.jpeg, chroma, progressive = false } = encoding
       const chromaSubsampling = chroma ?? (quality >= fullColourQuality ? '4:4:4' : '4:2:0')
-      return image.flatten({ background: '#fff' }).jpeg({ quality, chromaSubsampling, progressive })
+      const optimiseCoding = pixels <= mostToOptimise
+      return image
+        .flatten({ background: '#fff' })
+        .jpeg({ quality, chromaSubsampling, progressive, optimiseCoding })
     }
     case 'png':
       return image.png({ compressionLevel: 6, adaptiveFiltering: true })

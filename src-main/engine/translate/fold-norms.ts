@@ -58,23 +58,32 @@ export function foldNorms(
   return { graph: builder.build(...graph.outputs), weights: folded }
 }
 
+/** The same weights in single precision; to be done once where they are folded again and again. */
+export function widen(weights: Weights): Weights {
+  const names = Object.keys(weights)
+  return Object.fromEntries(names.map((name) => [name, wide(weights, name)]))
+}
+
 type WideTensor = Extract<WeightTensor, { dtype: 'F32' }>
 
 function wide(weights: Weights, name: string): WideTensor {
   const tensor = weights[name]
   if (!tensor) throw new Error(`The weights have no ${name}`)
   if (tensor.dtype === 'F32') return tensor
-  return { dtype: 'F32', shape: tensor.shape, data: Float32Array.from(tensor.data, single) }
+  const { shape, data } = tensor
+  const values = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) values[i] = singles[data[i] ?? 0] ?? 0
+  return { dtype: 'F32', shape, data: values }
 }
 
-/** The value of half-precision bits. */
-function single(bits: number): number {
+/** The values of all half-precision bits. */
+const singles = Float32Array.from({ length: 65_536 }, (_, bits) => {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >>> 10) & 0x1f
   const fraction = bits & 0x3ff
   if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
   return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24)
-}
+})
 
 function scaled({ shape, data }: WideTensor, scale: Float32Array, axis: 0 | 1): WideTensor {
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1)
