@@ -11,7 +11,7 @@ const interiorSize = 48
 const cropMargin = 8
 
 /** The share of a photo's pixels that crops take, margins included. */
-const sampledShare = 0.1
+const sampledShare = 0.07
 const fewestCrops = 24
 
 /** A crop and its interior, before it has been weighted. */

@@ -10,7 +10,7 @@ const mostSide = 1536
 /** The share of the free memory that a pass may take, and the most of it in bytes: a large photo takes much, too. */
 const memoryShare = 0.4
 const mostForTile = 900 * 2 ** 20
-const mostForWhole = 1500 * 2 ** 20
+const mostForWhole = 2000 * 2 ** 20
 
 /** One pass should not take longer. */
 const secondsPerTile = 8
