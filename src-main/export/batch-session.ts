@@ -104,12 +104,11 @@ export class BatchSession {
       this.#began = performance.now()
       this.#tell('')
       const work = { models: opened, template, sources }
-      do await Promise.all(Array.from({ length: placesInWork }, () => this.#takePlace(work)))
-      while (
-        // What was told to be tried again after the other places had nothing more to do.
-        !this.#isEnding &&
-        this.items.nextWaiting() !== undefined
-      )
+      for (;;) {
+        await Promise.all(Array.from({ length: placesInWork }, () => this.#takePlace(work)))
+        // Something may have been told to be tried again after the other places had nothing more to do.
+        if (this.#isEnding || this.items.nextWaiting() === undefined) break
+      }
     } finally {
       await lock.release()
     }
