@@ -29,6 +29,12 @@ describe('crops', () => {
     )
   })
 
+  it('of a panorama are no more than allowed, either', () => {
+    const most = 100_000
+    const crops = sampleCrops({ width: 20_000, height: 300 }, most, linearCongruence(1))
+    expect(crops.reduce((sum, { rect }) => sum + area(rect), 0)).toBeLessThan(1.5 * most)
+  })
+
   it('are at other places for another seed', () => {
     const places = (seed: number) => sampleCrops({ width: 2000, height: 1600 }, 1e6, linearCongruence(seed))
     expect(places(1)).toEqual(places(1))

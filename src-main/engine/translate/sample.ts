@@ -29,7 +29,8 @@ export function sampleCrops(
   const cropPixels = (interiorSize + 2 * cropMargin) ** 2
   const wanted = Math.max(fewestCrops, (sampledShare * width * height) / cropPixels)
   const count = Math.max(1, Math.min(wanted, mostPixels / cropPixels))
-  const columns = Math.max(1, Math.round(Math.sqrt((count * width) / height)))
+  // Of a panorama no more than there may be crops: there is one row of them at least.
+  const columns = Math.max(1, Math.min(Math.floor(count), Math.round(Math.sqrt((count * width) / height))))
   const rows = Math.max(1, Math.round(count / columns))
   return Array.from({ length: columns * rows }, (_, i) => {
     const across = along(width, columns, i % columns, random)
