@@ -74,27 +74,19 @@ async function createSession(graph: Graph, weights: Weights): Promise<InferenceS
   return InferenceSession.create(model, { ...sessionOptions, externalData })
 }
 
-class OnnxProgram implements Program {
-  readonly #graph: Graph
+/** A graph and the session that runs it, until it is released. */
+class HeldSession {
+  protected readonly graph: Graph
   #session: InferenceSession | undefined
 
   constructor(graph: Graph, session: InferenceSession) {
-    this.#graph = graph
+    this.graph = graph
     this.#session = session
   }
 
-  async run(input: Tensor): Promise<Tensor> {
+  protected session(): InferenceSession {
     if (!this.#session) throw new Error('The program is released')
-    checkInput(this.#graph, input)
-    const ends = endsOf(this.#graph)
-    const { Tensor } = await load()
-    const feeds = { [ends.input]: new Tensor('float32', input.data, input.shape) }
-    const result = (await this.#session.run(feeds))[ends.output]
-    const [batch, channels, height, width] = result?.dims ?? []
-    if (!(result?.data instanceof Float32Array) || !batch || !channels || !height || !width) {
-      throw new Error(`The session gave no picture in ${ends.output}`)
-    }
-    return { shape: [batch, channels, height, width], data: result.data }
+    return this.#session
   }
 
   async release(): Promise<void> {
@@ -104,35 +96,37 @@ class OnnxProgram implements Program {
   }
 }
 
-class OnnxStageProgram implements StageProgram {
-  readonly #graph: Graph
-  #session: InferenceSession | undefined
-
-  constructor(graph: Graph, session: InferenceSession) {
-    this.#graph = graph
-    this.#session = session
-  }
-
-  async run(inputs: ShapedValues): Promise<ShapedValues> {
-    if (!this.#session) throw new Error('The program is released')
+class OnnxProgram extends HeldSession implements Program {
+  async run(input: Tensor): Promise<Tensor> {
+    const session = this.session()
+    checkInput(this.graph, input)
+    const ends = endsOf(this.graph)
     const { Tensor } = await load()
-    const feeds = this.#graph.inputs.map((name) => {
+    const feeds = { [ends.input]: new Tensor('float32', input.data, input.shape) }
+    const result = (await session.run(feeds))[ends.output]
+    const [batch, channels, height, width] = result?.dims ?? []
+    if (!(result?.data instanceof Float32Array) || !batch || !channels || !height || !width) {
+      throw new Error(`The session gave no picture in ${ends.output}`)
+    }
+    return { shape: [batch, channels, height, width], data: result.data }
+  }
+}
+
+class OnnxStageProgram extends HeldSession implements StageProgram {
+  async run(inputs: ShapedValues): Promise<ShapedValues> {
+    const session = this.session()
+    const { Tensor } = await load()
+    const feeds = this.graph.inputs.map((name) => {
       const value = inputs[name]
       if (!value) throw new Error(`The input ${name} is missing`)
       return [name, new Tensor('float32', value.data, value.shape)] as const
     })
-    const results = await this.#session.run(Object.fromEntries(feeds))
-    const outputs = this.#graph.outputs.map((name) => {
+    const results = await session.run(Object.fromEntries(feeds))
+    const outputs = this.graph.outputs.map((name) => {
       const result = results[name]
       if (!(result?.data instanceof Float32Array)) throw new Error(`The session gave no ${name}`)
       return [name, { shape: result.dims, data: result.data }] as const
     })
     return Object.fromEntries(outputs)
-  }
-
-  async release(): Promise<void> {
-    const session = this.#session
-    this.#session = undefined
-    await session?.release()
   }
 }
