@@ -64,8 +64,8 @@ export class TrainingDesk {
     const trainer = this.#expectTrainer()
     if (this.#generator === null) throw new Error('No training has begun')
     const graph = buildGenerator(this.#generator)
-    const G = await this.#runtime.compile(graph, trainer.generator('AtoB'))
-    const F = await this.#runtime.compile(graph, trainer.generator('BtoA'))
+    const G = await this.#runtime.compile(graph, await trainer.generator('AtoB'))
+    const F = await this.#runtime.compile(graph, await trainer.generator('BtoA'))
     try {
       const there = async (x: Pixels, first: typeof G, second: typeof G): Promise<SamplePictures> => {
         const translated = await translatePicture(first, x)

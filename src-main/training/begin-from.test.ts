@@ -55,7 +55,7 @@ describe('beginningWeights', () => {
       structuredClone(weights),
     )
     try {
-      expect(trainer.read(Object.keys(weights))).toEqual(weights)
+      expect(await trainer.read(Object.keys(weights))).toEqual(weights)
       const learned = trainer.entries.filter(({ name }) => /\.(?:weight|bias)$/.test(name))
       expect(learned.map(({ name }) => name).toSorted()).toEqual(Object.keys(weights).toSorted())
     } finally {

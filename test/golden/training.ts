@@ -89,7 +89,7 @@ export async function compareTraining(
     }
     const losses = largest(runs.map((values, index) => lossError(step, values, golden.losses[index])))
     const gradients = gradientError(step, runs[0] ?? {}, await tensors('grads'))
-    const { difference: weights, near } = compareWeights(program.read(), await tensors('after'))
+    const { difference: weights, near } = compareWeights(await program.read(), await tensors('after'))
     const furthest = 2 * golden.learningRate * golden.steps
     const passed =
       losses <= 1 && gradients <= tolerances.gradient && weights <= furthest && near >= tolerances.near

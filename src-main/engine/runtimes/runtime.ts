@@ -54,7 +54,7 @@ export interface StepProgram {
    */
   run(inputs: Values): Promise<Values>
   /** The parameters, or those that are named, as they are now: copies. */
-  read(names?: readonly string[]): Weights
+  read(names?: readonly string[]): Promise<Weights>
   /** Gives its memory back. No run may follow. */
   release(): Promise<void>
 }

@@ -30,7 +30,7 @@ describe('Adam', () => {
         const deviation = Math.sqrt(second[i]! / (1 - beta2 ** t)) + epsilon
         weights[i]! -= (0.1 * (first[i]! / (1 - beta1 ** t))) / deviation
       }
-      const ours = program.read(['w'])['w']!.data
+      const ours = (await program.read(['w']))['w']!.data
       for (let i = 0; i < 3; i++) expect(ours[i]).toBeCloseTo(weights[i]!, 5)
     }
     await program.release()

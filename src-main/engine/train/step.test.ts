@@ -119,9 +119,9 @@ describe('the step', () => {
     const step = buildStep({ ...tiny, learns: 'discriminators' })
     expect(Object.keys(step.losses)).toEqual(['D_A', 'D_B'])
     await withProgram(step, beginningOf(step), async (program) => {
-      const before = program.read()
+      const before = await program.read()
       await program.run(inputs(1))
-      const after = program.read()
+      const after = await program.read()
       for (const name of Object.keys(before)) {
         if (name.startsWith('G_')) expect(after[name]).toEqual(before[name])
         else if (name.endsWith('.weight')) expect(after[name]).not.toEqual(before[name])
@@ -135,7 +135,7 @@ describe('the step', () => {
       inputs(index, { real_A: pictures(index, 6144), real_B: pictures(9 + index, 6144) })
     const steps = async (program: StepProgram, from: number, to: number) => {
       for (let index = from; index <= to; index++) await program.run(batch(index))
-      return program.read()
+      return await program.read()
     }
     const whole = await withProgram(step, beginningOf(step), (program) => steps(program, 1, 4))
     const half = await withProgram(step, beginningOf(step), (program) => steps(program, 1, 2))
@@ -181,7 +181,7 @@ describe('averages', () => {
       for (let t = 1; t <= 4; t++) {
         const decay = Math.min(0.999, (1 + t) / (10 + t))
         await program.run(inputs(t, { [stepInputs.averageDecay]: Float32Array.of(decay) }))
-        const state = program.read()
+        const state = await program.read()
         for (const [name, average] of expected) {
           const weight = state[name]!.data
           const ours = state[averageName(name)]!.data
@@ -191,14 +191,14 @@ describe('averages', () => {
           }
         }
       }
-      return program.read()
+      return await program.read()
     })
     // The averages are behind their weights by now, and the step is the same without them.
     expect(weights[averageName(generators[0]!)]!.data).not.toEqual(weights[generators[0]!]!.data)
     const without = buildStep(tiny)
     const plain = await withProgram(without, beginningOf(without), async (program) => {
       for (let t = 1; t <= 4; t++) await program.run(inputs(t))
-      return program.read()
+      return await program.read()
     })
     expect(weights).toMatchObject(plain)
     expect(names.filter((name) => !name.endsWith('.average'))).toEqual(Object.keys(plain))
@@ -242,7 +242,7 @@ describe('augmentation', () => {
     }
     return withProgram({ ...step, graph }, beginningOf(step), async (program) => {
       const values = await program.run({ ...batch, ...more })
-      return { values, state: program.read() }
+      return { values, state: await program.read() }
     })
   }
 

@@ -49,7 +49,7 @@ async function steps(trainer: Trainer, from: number, to: number, batch = 1): Pro
   return losses
 }
 
-const stateOf = (trainer: Trainer): Weights => trainer.read(trainer.entries.map(({ name }) => name))
+const stateOf = (trainer: Trainer): Promise<Weights> => trainer.read(trainer.entries.map(({ name }) => name))
 
 const only = (state: Weights, wanted: (name: string) => boolean): Weights =>
   Object.fromEntries(Object.entries(state).filter(([name]) => wanted(name)))
@@ -86,15 +86,15 @@ describe('a trainer that goes on from what was read', () => {
     const paused = new Map<number, Weights>()
     for (let step = 1; step <= last; step++) {
       losses.push(...(await steps(whole, step, step, batch)))
-      if (pauses.includes(step)) paused.set(step, stateOf(whole))
+      if (pauses.includes(step)) paused.set(step, await stateOf(whole))
     }
-    const end = bitsOf(stateOf(whole))
+    const end = bitsOf(await stateOf(whole))
     for (const [step, state] of paused) {
       const before = bitsOf(state)
       const other = await started(settings, { kind: 'go-on', step }, state)
-      expect(bitsOf(stateOf(other))).toEqual(before)
+      expect(bitsOf(await stateOf(other))).toEqual(before)
       expect(await steps(other, step + 1, last, batch)).toEqual(losses.slice(step))
-      expect(bitsOf(stateOf(other))).toEqual(end)
+      expect(bitsOf(await stateOf(other))).toEqual(end)
     }
   })
 
@@ -105,9 +105,9 @@ describe('a trainer that goes on from what was read', () => {
     let trainer = await started(settings)
     for (let step = 1; step <= 4; step++) {
       await steps(trainer, step, step)
-      trainer = await started(settings, { kind: 'go-on', step }, stateOf(trainer))
+      trainer = await started(settings, { kind: 'go-on', step }, await stateOf(trainer))
     }
-    expect(bitsOf(stateOf(trainer))).toEqual(bitsOf(stateOf(whole)))
+    expect(bitsOf(await stateOf(trainer))).toEqual(bitsOf(await stateOf(whole)))
   })
 
   let whole: Weights | undefined
@@ -133,7 +133,7 @@ describe('a trainer that goes on from what was read', () => {
       'A pool of [1, 3, 64, 64] does not fit',
     ],
   ] as const)('refuses %s', async (_, name, tensor, message) => {
-    whole ??= structuredClone(stateOf(await started({ pool: 2 })))
+    whole ??= structuredClone(await stateOf(await started({ pool: 2 })))
     const rest = only(whole, (other) => other !== name)
     const state = tensor === undefined ? rest : { ...rest, [name]: tensor }
     await expect(started({ pool: 2 }, { kind: 'go-on', step: 1 }, state)).rejects.toThrow(message)
@@ -157,13 +157,15 @@ describe('a trainer', () => {
     // What was refused has changed nothing.
     expect(await step(1, a, b)).toEqual(await other.step(1, a, b))
     await expect(step(1, a, b)).rejects.toThrow('Step 1 is not the next, which is 2')
-    expect(bitsOf(stateOf(trainer))).toEqual(bitsOf(stateOf(other)))
+    expect(bitsOf(await stateOf(trainer))).toEqual(bitsOf(await stateOf(other)))
   })
 
   it('is the same for the same seed, and another for another', async () => {
     const [one, same, another] = [await started(), await started(), await started({ seed: 2 })]
-    expect(bitsOf(stateOf(same))).toEqual(bitsOf(stateOf(one)))
-    expect(stateOf(another)['G_A.model.1.weight']).not.toEqual(stateOf(one)['G_A.model.1.weight'])
+    expect(bitsOf(await stateOf(same))).toEqual(bitsOf(await stateOf(one)))
+    expect((await stateOf(another))['G_A.model.1.weight']).not.toEqual(
+      (await stateOf(one))['G_A.model.1.weight'],
+    )
     expect(await steps(same, 1, 2)).toEqual(await steps(one, 1, 2))
   })
 
@@ -185,11 +187,11 @@ describe('a trainer', () => {
   })
 
   it('begins with the networks that it is given, and with random ones where there are none', async () => {
-    const given = learnedOf(stateOf(await started({ seed: 7 })))
+    const given = learnedOf(await stateOf(await started({ seed: 7 })))
     const ofG = only(given, (name) => name.startsWith('G_A.'))
     const trainer = await started({}, { kind: 'begin' }, structuredClone(ofG))
-    const state = stateOf(trainer)
-    const random = stateOf(await started())
+    const state = await stateOf(trainer)
+    const random = await stateOf(await started())
     for (const [name, tensor] of Object.entries(ofG)) {
       expect(state[name]).toEqual(tensor)
       expect(state[`${name}.average`]).toEqual(tensor)
@@ -205,13 +207,13 @@ describe('a trainer', () => {
   it('takes of what it is given the networks alone: no moments, averages or old fakes', async () => {
     const trainer = await started({ pool: 2 })
     await steps(trainer, 1, 3)
-    const used = only(stateOf(trainer), (name) => !name.startsWith('pool.'))
+    const used = only(await stateOf(trainer), (name) => !name.startsWith('pool.'))
     const [all, networks] = [structuredClone(used), structuredClone(learnedOf(used))]
     const [one, other] = [
       await started({}, { kind: 'begin' }, all),
       await started({}, { kind: 'begin' }, networks),
     ]
-    expect(bitsOf(stateOf(one))).toEqual(bitsOf(stateOf(other)))
+    expect(bitsOf(await stateOf(one))).toEqual(bitsOf(await stateOf(other)))
   })
 
   it('refuses a network of another size', async () => {
@@ -223,10 +225,10 @@ describe('a trainer', () => {
 
   it('learns by the rate of its schedule: nothing after the end', async () => {
     const trainer = await started({ schedule: { rate: 2e-4, constant: 1, decay: 0, stepsPerUnit: 2 } })
-    const weights = [bitsOf(learnedOf(stateOf(trainer)))]
+    const weights = [bitsOf(learnedOf(await stateOf(trainer)))]
     for (let step = 1; step <= 3; step++) {
       await steps(trainer, step, step)
-      weights.push(bitsOf(learnedOf(stateOf(trainer))))
+      weights.push(bitsOf(learnedOf(await stateOf(trainer))))
     }
     expect(weights[1]).not.toEqual(weights[0])
     expect(weights[2]).not.toEqual(weights[1])
@@ -239,24 +241,27 @@ describe('a trainer', () => {
     const entries = trainer.entries
     const shapes = Object.fromEntries(entries.map(({ name, shape }) => [name, shape]))
     expect(shapes['pool.A']).toEqual([2, 3, 32, 32])
-    for (const [name, { shape, data }] of Object.entries(stateOf(trainer))) {
+    for (const [name, { shape, data }] of Object.entries(await stateOf(trainer))) {
       expect(shape).toEqual(shapes[name])
       expect(data).toHaveLength(shape.reduce((product, size) => product * size, 1))
     }
-    expect(Object.keys(trainer.read(['pool.B', 'G_B.model.1.bias']))).toEqual(['G_B.model.1.bias', 'pool.B'])
-    expect(() => trainer.read(['G_C.model.1.bias'])).toThrow('G_C.model.1.bias')
-    expect(trainer.read([])).toEqual({})
+    expect(Object.keys(await trainer.read(['pool.B', 'G_B.model.1.bias']))).toEqual([
+      'G_B.model.1.bias',
+      'pool.B',
+    ])
+    await expect(trainer.read(['G_C.model.1.bias'])).rejects.toThrow('G_C.model.1.bias')
+    expect(await trainer.read([])).toEqual({})
   })
 
   it('keeps each fake that it made in the pool, as the generators made it', async () => {
     const trainer = await started({ pool: 2 })
     await steps(trainer, 1, 1)
-    const { 'pool.A': a, 'pool.B': b } = stateOf(trainer)
+    const { 'pool.A': a, 'pool.B': b } = await stateOf(trainer)
     expect(a!.data.every((value) => Math.abs(value) <= 1)).toBe(true)
     expect(a!.data.some((value) => value !== 0)).toBe(true)
     expect(b!.data).not.toEqual(a!.data)
     await steps(trainer, 2, 2)
-    expect(stateOf(trainer)['pool.A']!.data.subarray(0, 3072)).toEqual(a!.data)
+    expect((await stateOf(trainer))['pool.A']!.data.subarray(0, 3072)).toEqual(a!.data)
   })
 })
 
@@ -264,16 +269,16 @@ describe("the trainer's averages", () => {
   it('follow the weights after each step, with a decay that rises', async () => {
     const trainer = await started({ averageDecay: 0.3 })
     const name = 'G_A.model.1.weight'
-    const read = () => {
-      const { [name]: weight, [`${name}.average`]: average } = stateOf(trainer)
+    const read = async () => {
+      const { [name]: weight, [`${name}.average`]: average } = await stateOf(trainer)
       return { weight: weight!.data, average: average!.data }
     }
-    let before = read()
+    let before = await read()
     expect(before.average).toEqual(before.weight)
     for (let step = 1; step <= 6; step++) {
       await steps(trainer, step, step)
       const decay = averageDecayAt(0.3, step)
-      const after = read()
+      const after = await read()
       after.average.forEach((value, i) => {
         expect(value).toBeCloseTo(decay * before.average[i]! + (1 - decay) * after.weight[i]!, 8)
       })
@@ -285,12 +290,12 @@ describe("the trainer's averages", () => {
   it('are what it gives as a generator, under the official names', async () => {
     const trainer = await started()
     await steps(trainer, 1, 2)
-    const state = stateOf(trainer)
+    const state = await stateOf(trainer)
     for (const [direction, prefix] of [
       ['AtoB', 'G_A'],
       ['BtoA', 'G_B'],
     ] as const) {
-      const generator = trainer.generator(direction)
+      const generator = await trainer.generator(direction)
       const expected = generatorParameters(tiny.generator).map(({ name }) => name)
       expect(Object.keys(generator).toSorted()).toEqual(expected.toSorted())
       for (const [name, tensor] of Object.entries(generator))
@@ -302,19 +307,19 @@ describe("the trainer's averages", () => {
 describe('the warm-up of a trainer', () => {
   it('trains the discriminators and leaves the generators as they are', async () => {
     const trainer = await started({ warmUp: 3, pool: 2 })
-    const before = stateOf(trainer)
+    const before = await stateOf(trainer)
     expect(Object.keys(before).some((name) => name.endsWith('.average'))).toBe(false)
     for (const losses of await steps(trainer, 1, 3)) expect(Object.keys(losses)).toEqual(['D_A', 'D_B'])
-    const after = stateOf(trainer)
+    const after = await stateOf(trainer)
     for (const name of Object.keys(learnedOf(before))) {
       if (name.startsWith('G_')) expect(after[name]).toEqual(before[name])
       else if (name.endsWith('.weight')) expect(after[name]).not.toEqual(before[name])
     }
-    const generator = trainer.generator('AtoB')
+    const generator = await trainer.generator('AtoB')
     for (const [name, tensor] of Object.entries(generator)) expect(tensor).toEqual(before[`G_A.${name}`])
     const [losses] = await steps(trainer, 4, 4)
     expect(Object.keys(losses!)).toEqual(['G_A', 'G_B', 'cycle_A', 'cycle_B', 'idt_A', 'idt_B', 'D_A', 'D_B'])
-    expect(stateOf(trainer)['G_A.model.1.weight']).not.toEqual(before['G_A.model.1.weight'])
+    expect((await stateOf(trainer))['G_A.model.1.weight']).not.toEqual(before['G_A.model.1.weight'])
   })
 
   it('ends as if a training began with its discriminators: Adam, averages and the rate are new', async () => {
@@ -330,11 +335,11 @@ describe('the warm-up of a trainer', () => {
     }
     const warmed = await started({ ...settings, warmUp: 2 })
     for (const step of [1, 2]) await warmed.step(step, square(step, 'a'), square(step, 'b'))
-    const begun = await started(settings, { kind: 'begin' }, learnedOf(stateOf(warmed)))
+    const begun = await started(settings, { kind: 'begin' }, learnedOf(await stateOf(warmed)))
     for (const step of [1, 2]) {
       const [a, b] = [square(step, 'a'), square(step, 'b')]
       expect(await warmed.step(step + 2, a, b)).toEqual(await begun.step(step, a, b))
     }
-    expect(bitsOf(stateOf(warmed))).toEqual(bitsOf(stateOf(begun)))
+    expect(bitsOf(await stateOf(warmed))).toEqual(bitsOf(await stateOf(begun)))
   })
 })

@@ -119,25 +119,25 @@ export class Trainer {
   }
 
   /** Parts of the state, as copies. Throws an Error for a name that it does not have. */
-  read(names: readonly string[]): Weights {
+  async read(names: readonly string[]): Promise<Weights> {
     const pools = { [poolNames.A]: this.#pools.A, [poolNames.B]: this.#pools.B }
     const ofProgram = names.filter((name) => !Object.hasOwn(pools, name))
     const ofPools = Object.entries(pools).filter(([name]) => names.includes(name))
     return {
-      ...this.#program.read(ofProgram),
+      ...(await this.#program.read(ofProgram)),
       ...Object.fromEntries(ofPools.map(([name, pool]): [string, WeightTensor] => [name, pool.read()])),
     }
   }
 
   /** The generator as the model would keep it now: the moving average of its weights. */
-  generator(direction: Direction): Weights {
+  async generator(direction: Direction): Promise<Weights> {
     const prefix = direction === 'AtoB' ? 'G_A.' : 'G_B.'
     const names = this.#step.graph.parameters
       .map(({ name }) => name)
       .filter((name) => name.startsWith(prefix) && isLearned(name))
     const kept = new Set(this.#step.graph.parameters.map(({ name }) => name))
     const source = (name: string): string => (kept.has(averageName(name)) ? averageName(name) : name)
-    const read = this.#program.read(names.map(source))
+    const read = await this.#program.read(names.map(source))
     return Object.fromEntries(
       names.flatMap((name) => {
         const tensor = read[source(name)]
@@ -158,7 +158,7 @@ export class Trainer {
 
   async #endWarmUp(): Promise<void> {
     const names = this.#step.graph.parameters.map(({ name }) => name).filter(isLearned)
-    const weights = this.#program.read(names)
+    const weights = await this.#program.read(names)
     await this.#program.release()
     this.#phase = 'main'
     this.#step = buildStep(stepSettings(this.#settings, 'main'))

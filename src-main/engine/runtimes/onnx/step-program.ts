@@ -48,7 +48,7 @@ export class OnnxStepProgram implements StepProgram {
     return Object.fromEntries(graph.outputs.map((name) => [name, floats(tensorOf(results, name), name)]))
   }
 
-  read(names: readonly string[] = [...this.#state.keys()]): Weights {
+  async read(names: readonly string[] = [...this.#state.keys()]): Promise<Weights> {
     return Object.fromEntries(
       names.map((name): [string, WeightTensor] => {
         const tensor = this.#state.get(name)
