@@ -20,6 +20,7 @@ export default defineConfig({
           'main/cli': 'src-main/cli.ts',
           'main/worker': 'src-main/engine/worker.ts',
           'test/bench': 'test/bench/bench.ts',
+          'test/fake-engine': 'test/fakes/fake-engine.ts',
           'test/golden': 'test/golden/golden.ts',
         },
         output: {

@@ -6,7 +6,7 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const services = ['conversion', 'export', 'library', 'models', 'training']
+const services = ['conversion', 'export', 'library', 'models', 'runtimes', 'training']
 const shells = ['app.ts', 'cli.ts', 'preload.ts', 'folders.ts', 'desktop', 'terminal']
 
 /** @param {readonly string[]} names */
@@ -34,7 +34,7 @@ const zones = [
   ),
   only(
     './src-main/engine/runtimes',
-    ['engine/runtimes', 'engine/graph', 'engine/protocol.ts'],
+    ['engine/runtimes', 'engine/graph', 'engine/protocol.ts', 'contract/runtimes.ts'],
     'A runtime knows graphs and no network.',
   ),
   only(
@@ -84,7 +84,7 @@ const zones = [
   {
     target: inMain(services.filter((name) => name !== 'models')),
     from: './src-main/engine',
-    except: ['./host.ts', './training-host.ts', './protocol.ts', './random.ts'],
+    except: ['./host.ts', './training-host.ts', './examination.ts', './protocol.ts', './random.ts'],
     message: 'Services reach the engine through its hosts.',
   },
   // A model's folder names its networks, so the shelf of models may read their descriptions.

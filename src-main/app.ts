@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
 import { errorReport } from './contract/error-text.ts'
 import { Failure } from './contract/errors.ts'
+import type { Fallback, RuntimeName } from './contract/runtimes.ts'
 import { Conversions } from './conversion/conversions.ts'
 import { ResultStore } from './conversion/result-store.ts'
 import { backgroundWork } from './desktop/background-work.ts'
@@ -27,6 +28,7 @@ import { SettingsStore } from './library/settings.ts'
 import { ModelShelf } from './models/shelf.ts'
 import { listStyles } from './models/styles.ts'
 import { closePhotos } from './photos/metadata.ts'
+import { RuntimeChoice } from './runtimes/choice.ts'
 import { PictureCache } from './training/data/cache.ts'
 import { StepPace } from './training/measure.ts'
 import { TrainingRuns } from './training/runs.ts'
@@ -49,9 +51,14 @@ function giveUp(thrown: unknown): void {
 
 async function start(): Promise<void> {
   let window: BrowserWindow | null = null
-  const startEngine = () => startUtilityProcess(program.worker)
+  const startEngine = (runtime: RuntimeName) => startUtilityProcess(program.worker, runtime)
+  const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version: app.getVersion() })
+  const tellFallback = (fallback: Fallback): void => tell(window, 'engine.fellBack', fallback)
   const engine = new EngineHost({
     start: startEngine,
+    // What is not known yet is found out in the background: a first photo does not wait for it.
+    order: async () => runtimes.known('translation'),
+    onFallback: tellFallback,
     onRestart: () => tell(window, 'engine.restarted', null),
   })
   const settings = new SettingsStore(data.settings)
@@ -73,9 +80,11 @@ async function start(): Promise<void> {
   const presets = new ExportPresets(data.exportPresets)
   const exportFolders = new ExportFolders({ library, models })
   const cache = new PictureCache(data.trainingCache)
-  const pace = new StepPace(data.trainingPace, startEngine)
+  // A training takes hours: it waits until it is known what trains fastest.
+  const trainingOrder = () => runtimes.order('training').catch(() => runtimes.known('training'))
+  const pace = new StepPace(data.trainingPace, startEngine, trainingOrder)
   const runs = new TrainingRuns({
-    ...{ start: startEngine, cache, models, pace, folder: data.runs },
+    ...{ start: startEngine, order: trainingOrder, cache, models, pace, folder: data.runs },
     version: app.getVersion(),
   })
   const folders = new TrainingFolders({
@@ -94,8 +103,12 @@ async function start(): Promise<void> {
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
     nativeTheme.themeSource = changed.theme
+    runtimes.pin(changed.runtime)
+    void runtimes.examineMissing()
     tell(window, 'settings.changed', changed)
   })
+  runtimes.pin(settings.get().runtime)
+  runtimes.on('changed', (here) => tell(window, 'runtimes.changed', here))
   library.on('added', (photos) => tell(window, 'library.added', [...photos]))
   library.on('changed', (photo) => tell(window, 'library.changed', photo))
   library.on('unsaved', (failure) => tell(window, 'storage.failed', failure.toData()))
@@ -104,6 +117,7 @@ async function start(): Promise<void> {
   conversions.on('removed', (ids) => tell(window, 'conversions.removed', [...ids]))
   runs.on('changed', (run) => tell(window, 'training.changed', run))
   runs.on('reported', (id, report) => tell(window, 'training.reported', { id, report }))
+  runs.on('fellBack', tellFallback)
   runs.on('removed', (id) => tell(window, 'training.removed', { id }))
   exports.on('changed', (batch) => tell(window, 'export.changed', batch))
   exports.on('items', (id, items) => tell(window, 'export.itemsChanged', { id, items: [...items] }))
@@ -118,7 +132,7 @@ async function start(): Promise<void> {
   answerCalls(
     ipcMain,
     makeHandlers({
-      ...{ library, models, conversions, results, settings, training, exporting, stylesChanged },
+      ...{ library, models, conversions, results, settings, runtimes, training, exporting, stylesChanged },
     }),
   )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
@@ -159,13 +173,14 @@ async function start(): Promise<void> {
     folders.cancelCheck()
     const exported = exports.close()
     engine.close()
-    await Promise.all([exported, conversions.close(), runs.close()])
+    await Promise.all([exported, conversions.close(), runs.close(), runtimes.close()])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
   })
 
   await results.open()
   await open()
   await engine.warmUp().catch(() => undefined)
+  await runtimes.examineMissing()
 }
 
 /** Holds the end back until everything is on disk. */

@@ -56,6 +56,8 @@ const callNames: Record<BridgeCall, true> = {
   'training.keep': true,
   'settings.get': true,
   'settings.set': true,
+  'runtimes.get': true,
+  'runtimes.examine': true,
 }
 
 const eventNames: Record<EventName, true> = {
@@ -74,6 +76,8 @@ const eventNames: Record<EventName, true> = {
   'training.removed': true,
   'settings.changed': true,
   'engine.restarted': true,
+  'engine.fellBack': true,
+  'runtimes.changed': true,
   'storage.failed': true,
 }
 

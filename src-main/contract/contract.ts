@@ -5,6 +5,7 @@
  * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`pictures.ts`).
  */
 import { z } from 'zod'
+import { fallbackSchema, runtimesHereSchema } from './runtimes.ts'
 import { failureSchema, type FailureData } from './errors.ts'
 import {
   appInfoSchema,
@@ -217,6 +218,11 @@ export const calls = {
 
   'settings.get': call(z.object({}), settingsSchema),
   'settings.set': call(settingsSchema.partial(), settingsSchema),
+
+  /** What computes, and what was found out about each runtime. */
+  'runtimes.get': call(z.object({}), runtimesHereSchema),
+  /** Examines all of them anew, which takes a while. */
+  'runtimes.examine': call(z.object({}), runtimesHereSchema),
 } as const
 
 export const events = {
@@ -236,6 +242,9 @@ export const events = {
   'settings.changed': settingsSchema,
   /** The engine's process died and was started again. */
   'engine.restarted': z.null(),
+  /** A runtime failed in mid-work; another goes on. */
+  'engine.fellBack': fallbackSchema,
+  'runtimes.changed': runtimesHereSchema,
   /** The list of photos could not be saved. */
   'storage.failed': failureSchema,
 } as const

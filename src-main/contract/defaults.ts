@@ -6,4 +6,5 @@ export const defaultSettings: Settings = {
   locale: 'system',
   saveFormat: 'same',
   saveQuality: 92,
+  runtime: null,
 }

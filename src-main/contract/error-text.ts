@@ -80,6 +80,14 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: 'There is not enough memory for {0} at this size. Choose a smaller size.',
     ru: '{0}: для такого размера не хватает памяти. Выберите размер поменьше.',
   },
+  'no-picture': {
+    en: 'What became of {0} is no picture, so it was not kept. The style may be damaged.',
+    ru: '{0}: изображения не получилось, поэтому результат не сохранён. Возможно, стиль повреждён.',
+  },
+  'runtime-unfit': {
+    en: '{0} does not compute right on this machine. Choose another, or leave the choice to Solstice.',
+    ru: '{0} на этом компьютере считает неверно. Выберите другой вариант или доверьте выбор Solstice.',
+  },
   cancelled: {
     en: '{0} was cancelled.',
     ru: '{0}: отменено.',

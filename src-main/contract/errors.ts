@@ -28,6 +28,8 @@ export const errorCodes = [
   'engine-stopped',
   'engine-failed',
   'out-of-memory',
+  'no-picture',
+  'runtime-unfit',
   'cancelled',
   // training
   'run-not-found',

@@ -1,6 +1,7 @@
 /** The things that a window sees: photos, styles, conversions, settings. Schemas first, types from them. */
 import { z } from 'zod'
 import { failureSchema } from './errors.ts'
+import { runtimeNameSchema } from './runtimes.ts'
 
 /** Opaque: says nothing about paths, safe in a URL. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
@@ -103,6 +104,8 @@ export const settingsSchema = z.object({
   locale: z.enum(['system', 'en', 'ru']),
   saveFormat: z.enum(['same', ...outputFormatSchema.options]),
   saveQuality: z.number().int().min(1).max(100),
+  /** What computes; null: the fastest that computes right. */
+  runtime: runtimeNameSchema.nullable(),
 })
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 

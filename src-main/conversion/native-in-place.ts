@@ -17,6 +17,7 @@ export class PhotoInPlace implements NativePicture {
   readonly height: number
   readonly #photo: Pixels
   readonly #strength: number
+  #replaced = false
   /** Finished parts, or what is left of them below the rows that have been replaced. */
   #waiting: Part[] = []
 
@@ -38,6 +39,11 @@ export class PhotoInPlace implements NativePicture {
     this.#waiting.push({ rect, pixels })
   }
 
+  begin(): boolean {
+    this.#waiting = []
+    return !this.#replaced
+  }
+
   /** Replaces what waits; nothing may be read after it. */
   finish(): void {
     this.#replaceAbove(this.height)
@@ -54,6 +60,7 @@ export class PhotoInPlace implements NativePicture {
   }
 
   #replace({ left, top }: Rect, pixels: Pixels, rows: number): void {
+    this.#replaced = true
     const { channels, data } = this.#photo
     const length = pixels.width * channels
     for (let row = 0; row < rows; row++) {

@@ -1,10 +1,11 @@
 /** The engine in Electron's `utilityProcess`: Node without a window, apart from the main process. */
 import { utilityProcess } from 'electron'
+import type { RuntimeName } from '../contract/runtimes.ts'
 import { engineEnvironment, type EngineProcess } from '../engine/engine-process.ts'
 import type { WorkerMessage } from '../engine/protocol.ts'
 
-export function startUtilityProcess(workerFile: string): EngineProcess {
-  const child = utilityProcess.fork(workerFile, [], {
+export function startUtilityProcess(workerFile: string, runtime: RuntimeName): EngineProcess {
+  const child = utilityProcess.fork(workerFile, [runtime], {
     serviceName: 'Solstice engine',
     env: engineEnvironment(),
     execArgv: [],

@@ -10,6 +10,7 @@ import type { SettingsStore } from '../library/settings.ts'
 import type { ModelShelf } from '../models/shelf.ts'
 import { importStyle, listStyles } from '../models/styles.ts'
 import { photoExtensions } from '../photos/formats.ts'
+import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { Handlers } from './calls.ts'
 import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
 import { systemLocale } from './locale.ts'
@@ -23,6 +24,7 @@ export interface DesktopServices {
   readonly conversions: Conversions
   readonly results: Results
   readonly settings: SettingsStore
+  readonly runtimes: RuntimeChoice
   readonly training: TrainingServices
   readonly exporting: ExportServices
   readonly stylesChanged: () => Promise<void>
@@ -31,7 +33,7 @@ export interface DesktopServices {
 const platforms = ['linux', 'darwin', 'win32'] as const
 
 export function makeHandlers(services: DesktopServices): Handlers {
-  const { library, models, conversions, results, settings, stylesChanged } = services
+  const { library, models, conversions, results, settings, runtimes, stylesChanged } = services
   const checkpoints = new Map<string, string>()
   return {
     'app.info': () => ({
@@ -118,6 +120,9 @@ export function makeHandlers(services: DesktopServices): Handlers {
 
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),
+
+    'runtimes.get': () => runtimes.get(),
+    'runtimes.examine': () => runtimes.examineAll(),
   }
 }
 

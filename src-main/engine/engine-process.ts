@@ -3,6 +3,7 @@
  * of plain Node in the terminal.
  */
 import { fork } from 'node:child_process'
+import { lastResort, type RuntimeName } from '../contract/runtimes.ts'
 import type { HostMessage, WorkerMessage } from './protocol.ts'
 
 export interface EngineProcess {
@@ -15,7 +16,8 @@ export interface EngineProcess {
   kill(): void
 }
 
-export type StartEngineProcess = () => EngineProcess
+/** Starts a process that computes by the runtime of this name. */
+export type StartEngineProcess = (runtime: RuntimeName) => EngineProcess
 
 /** Variables that would change how the engine's process runs, and are none of its business. */
 const scrubbedVariables = ['NODE_OPTIONS', 'ELECTRON_RUN_AS_NODE', 'NODE_CHANNEL_FD', 'NODE_UNIQUE_ID']
@@ -27,8 +29,8 @@ export function engineEnvironment(environment: NodeJS.ProcessEnv = process.env):
 }
 
 /** Starts the engine as a child process of plain Node. `workerFile` is the built `worker.js`. */
-export function startChildProcess(workerFile: string): EngineProcess {
-  const child = fork(workerFile, [], {
+export function startChildProcess(workerFile: string, runtime: RuntimeName = lastResort): EngineProcess {
+  const child = fork(workerFile, [runtime], {
     serialization: 'advanced',
     env: engineEnvironment(),
     execArgv: [],

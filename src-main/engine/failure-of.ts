@@ -8,6 +8,11 @@ export function failureOf(error: Extract<EngineAnswer, { kind: 'error' }>): Fail
       return new Failure('out-of-memory', undefined, error.detail)
     case 'cancelled':
       return new Failure('cancelled')
+    case 'no-picture':
+      return new Failure('no-picture', undefined, error.detail)
+    // The process is there, and of no more use than one that is gone.
+    case 'device-failed':
+      return new Failure('engine-stopped', undefined, error.detail)
     case 'failed':
     case 'network-missing':
       return new Failure('engine-failed', undefined, error.detail)

@@ -3,32 +3,35 @@
  * what waits is kept here, not there.
  */
 import { Failure } from '../contract/errors.ts'
+import { lastResort, type Fallback, type RuntimeName } from '../contract/runtimes.ts'
 import type { Progress } from '../contract/schemas.ts'
 import type { StartEngineProcess } from './engine-process.ts'
 import { failureOf } from './failure-of.ts'
 import { EngineLink } from './link.ts'
-import type { EngineProgress, PictureDoor } from './link.ts'
+import type { EngineAnswer, EngineProgress, PictureDoor } from './link.ts'
+import { reportProgress } from './job-progress.ts'
 import { Pace, passWork } from './pace.ts'
-import { partOf, putPart } from './picture-parts.ts'
+import { openDoor } from './native-picture.ts'
+import type { NativePicture } from './native-picture.ts'
 import type {
   EngineRequest,
   EngineResults,
   LocalChange,
   NativeSettings,
   NetworkKey,
-  PictureForm,
   Pixels,
-  Rect,
-  RuntimeReport,
   Tensor,
   Weights,
 } from './protocol.ts'
+import { patienceFor, unwatched, watchSilence } from './silence.ts'
+import type { Watch } from './silence.ts'
 
 /** A network and where its weights come from when the engine's process does not hold them (yet, or any more). */
 export interface NetworkSource extends NetworkKey {
   weights(): Promise<Weights>
 }
 
+export { inMemory, type NativePicture } from './native-picture.ts'
 export { partOf } from './picture-parts.ts'
 
 export interface RequestOptions {
@@ -38,37 +41,22 @@ export interface RequestOptions {
   readonly subject?: string | undefined
 }
 
-/** A photo that the engine reads and changes in parts. What `read` or `write` throws ends the request. */
-export interface NativePicture extends PictureForm {
-  read(rect: Rect): Promise<Pixels> | Pixels
-  /** A finished part, with the depth and alpha of what was read there. The parts cover the picture once. */
-  write(rect: Rect, pixels: Pixels): void
-}
-
-/** A photo in memory, and a picture of the same form that its translation is written into. */
-export function inMemory(photo: Pixels, into: Pixels): NativePicture {
-  const { width, height } = photo
-  return {
-    width,
-    height,
-    read: (rect) => partOf(photo, rect),
-    write: (rect, pixels) => putPart(into, rect, pixels),
-  }
-}
-
 export interface EngineHostOptions {
   readonly start: StartEngineProcess
+  /** The runtimes that may compute, the best first; asked before each request. By default the last resort alone. */
+  readonly order?: () => Promise<readonly RuntimeName[]>
   /** The process died in mid-work or while idle, and has been or will be started again. */
   readonly onRestart?: (reason: string) => void
+  /** A runtime failed; what it was doing is done again by another. */
+  readonly onFallback?: (fallback: Fallback) => void
+  /** A device that says nothing for so long, in mid-work, is given up; more if the work is known to take longer. */
+  readonly patienceMs?: number
 }
 
 /** How long the process may take to stop by itself between two passes before it is ended. */
 const cancelGraceMs = 150
 /** Between two tiles it stops by itself, and keeps what it has loaded. */
 const nativeCancelGraceMs = 2000
-const progressIntervalMs = 200
-/** An estimate never claims the last twentieth: that is for the result. */
-const estimateCeiling = 0.95
 
 interface Job {
   readonly seq: number
@@ -78,20 +66,33 @@ interface Job {
   readonly passes: number
   readonly work: number
   readonly picture: NativePicture | undefined
+  /** Runtimes that have failed at it. */
+  readonly failedOn: Set<RuntimeName>
   readonly resolve: (result: EngineResults[EngineRequest['kind']]) => void
   readonly reject: (failure: Failure) => void
 }
 
 export class EngineHost {
   readonly #waiting: Job[] = []
-  readonly #pace = new Pace()
+  readonly #options: EngineHostOptions
   readonly #link: EngineLink
+  /** Runtimes that are not asked again. */
+  readonly #lost = new Set<RuntimeName>()
+  #runtime: RuntimeName = lastResort
+  #pace = new Pace()
   #running: Job | null = null
   #nextSeq = 1
   #closed = false
 
-  constructor({ start, onRestart }: EngineHostOptions) {
-    this.#link = new EngineLink(start, (reason) => onRestart?.(reason))
+  constructor(options: EngineHostOptions) {
+    this.#options = options
+    this.#link = new EngineLink(
+      () => options.start(this.#runtime),
+      (reason) => {
+        // Another runtime's end is told when the next takes its place.
+        if (this.#runtime === lastResort) options.onRestart?.(reason)
+      },
+    )
   }
 
   /** The engine's process, for those who watch it; undefined while there is none. */
@@ -101,6 +102,7 @@ export class EngineHost {
 
   /** Starts the process before it is needed. */
   async warmUp(): Promise<void> {
+    if (this.#running === null) await this.#takeRuntime(new Set())
     await this.#link.ready()
   }
 
@@ -170,11 +172,6 @@ export class EngineHost {
     return this.#enqueue({ kind: 'export-onnx', architecture, weights, ...about }, [], options, 1, 0)
   }
 
-  /** Which runtimes load here, and whether each computes the right numbers. */
-  async runtimes(options: RequestOptions = {}): Promise<readonly RuntimeReport[]> {
-    return this.#enqueue({ kind: 'runtimes' }, [], options, 1, 0)
-  }
-
   /** Ends the process and all that waits for it. */
   close(): void {
     this.#closed = true
@@ -207,6 +204,7 @@ export class EngineHost {
         passes,
         work,
         picture,
+        failedOn: new Set(),
         resolve: (result) => {
           settled()
           resolve(result as EngineResults[Request['kind']])
@@ -247,21 +245,79 @@ export class EngineHost {
   }
 
   async #run(job: Job): Promise<EngineResults[EngineRequest['kind']]> {
-    if (this.#closed) throw new Failure('cancelled')
-    await this.#link.ready()
-    const progress = this.#reportProgress(job)
+    for (;;) {
+      if (this.#closed) throw new Failure('cancelled')
+      await this.#takeRuntime(job.failedOn)
+      try {
+        return await this.#attempt(job)
+      } catch (thrown) {
+        if (!(thrown instanceof AttemptFailed)) throw thrown
+        await this.#fallBack(job, thrown.failure)
+      }
+    }
+  }
+
+  /** The best runtime that has not failed; another process where it is not the present one. */
+  async #takeRuntime(failed: ReadonlySet<RuntimeName>): Promise<void> {
+    const order = (await this.#options.order?.()) ?? []
+    const runtime = order.find((name) => !failed.has(name) && !this.#lost.has(name)) ?? lastResort
+    if (runtime === this.#runtime) return
+    this.#link.drop(new Failure('engine-stopped'))
+    this.#runtime = runtime
+    this.#pace = new Pace()
+  }
+
+  /** Throws the failure where nothing is left that could do the job. */
+  async #fallBack({ options, picture, failedOn }: Job, failure: Failure): Promise<void> {
+    const from = this.#runtime
+    if (from === lastResort) {
+      // It was not their doing, then.
+      for (const name of failedOn) this.#lost.delete(name)
+      throw failure
+    }
+    if (this.#closed || options.signal?.aborted === true) throw failure
+    // A photo too large for a device's memory says nothing of the next one.
+    const lasting = failure.code !== 'out-of-memory'
+    failedOn.add(from)
+    if (lasting) this.#lost.add(from)
+    this.#link.drop(failure)
+    await this.#takeRuntime(failedOn)
+    const reason = failure.detail ?? failure.code
+    this.#options.onFallback?.({ from, to: this.#runtime, reason, lasting })
+    // Whoever has the photo's file can begin anew.
+    if (picture?.begin() === false) throw new Failure('engine-stopped', options.subject, reason)
+  }
+
+  /** Throws `AttemptFailed` where another runtime may do better. */
+  async #attempt(job: Job): Promise<EngineResults[EngineRequest['kind']]> {
+    try {
+      await this.#link.ready()
+    } catch (thrown) {
+      throw new AttemptFailed(Failure.from(thrown))
+    }
+    const watch = this.#watchFor(job)
+    const progress = reportProgress(
+      job.options.onProgress,
+      this.#pace.secondsFor(job.work),
+      job.picture !== undefined,
+    )
     const stopCancelling = this.#cancelOnAbort(job)
-    const door = job.picture && this.#openDoor(job.seq, job.picture)
+    const door = job.picture && openDoor(job.picture, () => this.#link.askToCancel(job.seq))
     try {
       for (;;) {
         const started = performance.now()
-        const answer = await this.#link.exchange(job.seq, job.request, progress.onProgress, door)
+        const heard = (said: EngineProgress): void => {
+          watch.heard()
+          progress.onProgress(said)
+        }
+        const answer = await this.#exchange(job, job.request, heard, door)
         if (door?.failed !== undefined) throw Failure.from(door.failed.thrown, job.options.subject)
         if (answer.kind === 'result') {
           this.#pace.learn(job.work, (performance.now() - started) / 1000)
           return answer.result
         }
-        if (answer.code !== 'network-missing') throw failureOf(answer)
+        if (answer.code === 'cancelled') throw failureOf(answer)
+        if (answer.code !== 'network-missing') throw new AttemptFailed(failureOf(answer))
         const missing = job.sources.find((source) => source.key === answer.detail)
         if (missing === undefined) throw new Failure('engine-failed', undefined, 'unknown network')
         await this.#load(missing, job)
@@ -269,39 +325,37 @@ export class EngineHost {
     } finally {
       stopCancelling()
       progress.stop()
+      watch.stop()
     }
   }
 
-  /** What the picture's owner throws stays on this side; the engine only learns that there is no more to do. */
-  #openDoor(seq: number, picture: NativePicture): PictureDoor & { failed: { thrown: unknown } | undefined } {
-    const door: PictureDoor & { failed: { thrown: unknown } | undefined } = {
-      failed: undefined,
-      read: async (rect) => {
-        try {
-          return await picture.read(rect)
-        } catch (thrown) {
-          door.failed ??= { thrown }
-          return null
-        }
-      },
-      write: (rect, pixels) => {
-        if (door.failed !== undefined) return
-        try {
-          picture.write(rect, pixels)
-        } catch (thrown) {
-          door.failed = { thrown }
-          this.#link.askToCancel(seq)
-        }
-      },
+  /** What ends the process in mid-exchange may be the runtime's doing. */
+  async #exchange(
+    job: Job,
+    request: EngineRequest,
+    onProgress: (progress: EngineProgress) => void,
+    door?: PictureDoor,
+  ): Promise<EngineAnswer> {
+    try {
+      return await this.#link.exchange(job.seq, request, onProgress, door)
+    } catch (thrown) {
+      const failure = Failure.from(thrown)
+      throw failure.code === 'engine-stopped' ? new AttemptFailed(failure) : failure
     }
-    return door
+  }
+
+  /** The last resort has nothing that could take its place, and all the time. */
+  #watchFor({ work }: Job): Watch {
+    if (this.#runtime === lastResort) return unwatched
+    const patienceMs = patienceFor(this.#pace.secondsFor(work), this.#options.patienceMs)
+    return watchSilence(patienceMs, (failure) => this.#link.drop(failure))
   }
 
   async #load(network: NetworkSource, job: Job): Promise<void> {
     const weights = await network.weights()
     const request = { kind: 'load', network: keyOf(network), weights } as const
-    const answer = await this.#link.exchange(job.seq, request, () => undefined)
-    if (answer.kind === 'error') throw failureOf(answer)
+    const answer = await this.#exchange(job, request, () => undefined)
+    if (answer.kind === 'error') throw new AttemptFailed(failureOf(answer))
   }
 
   /** Asks politely, then ends the process: a pass through a network cannot be interrupted otherwise. */
@@ -321,36 +375,15 @@ export class EngineHost {
       signal.removeEventListener('abort', onAbort)
     }
   }
+}
 
-  #reportProgress(job: Job): { onProgress: (progress: EngineProgress) => void; stop: () => void } {
-    const { onProgress } = job.options
-    if (onProgress === undefined) return { onProgress: () => undefined, stop: () => undefined }
-    const started = performance.now()
-    let known = 0
-    let detail: string | undefined
-    const report = (): void => {
-      const elapsed = (performance.now() - started) / 1000
-      // A photo in tiles tells by itself how fast it goes.
-      const expected = job.picture && known > 0 ? elapsed / known : this.#pace.secondsFor(job.work)
-      const estimated = expected === null || job.picture ? 0 : Math.min(estimateCeiling, elapsed / expected)
-      const share = Math.max(known, estimated)
-      onProgress({
-        done: share,
-        total: 1,
-        etaSeconds: expected === null ? null : Math.max(0, expected * (1 - share)),
-        ...(detail !== undefined && { detail }),
-      })
-    }
-    report()
-    const timer = setInterval(report, progressIntervalMs)
-    return {
-      onProgress: (progress) => {
-        known = progress.done / progress.total
-        detail = progress.detail
-        report()
-      },
-      stop: () => clearInterval(timer),
-    }
+/** A job failed in the engine's process, and not for want of its network or its photo. */
+class AttemptFailed extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.failure = failure
   }
 }
 

@@ -3,7 +3,7 @@
  * carries one exchange, and tells when the process is gone.
  */
 import { Failure } from '../contract/errors.ts'
-import type { EngineProcess, StartEngineProcess } from './engine-process.ts'
+import type { EngineProcess } from './engine-process.ts'
 import type { EngineRequest, Pixels, Rect, WorkerMessage } from './protocol.ts'
 
 export type EngineAnswer = Extract<WorkerMessage, { kind: 'result' | 'error' }>
@@ -28,14 +28,14 @@ interface Exchange {
 }
 
 export class EngineLink {
-  readonly #start: StartEngineProcess
+  readonly #start: () => EngineProcess
   readonly #onLost: (reason: string) => void
   #process: EngineProcess | null = null
   #ready: Promise<void> | null = null
   #exchange: Exchange | null = null
 
   /** `onLost` is called when the process dies by itself, not when it is dropped. */
-  constructor(start: StartEngineProcess, onLost: (reason: string) => void) {
+  constructor(start: () => EngineProcess, onLost: (reason: string) => void) {
     this.#start = start
     this.#onLost = onLost
   }

@@ -2,6 +2,7 @@
  * What the engine's process understands: requests in, results, progress and errors out, each in an envelope with
  * the sequence number of its request. Both ends import this file and nothing of each other.
  */
+import type { Purpose, Verdict } from '../contract/runtimes.ts'
 
 /** A picture in memory: interleaved rows (HWC), sRGB, full range 0…255 or 0…65535, alpha not premultiplied. */
 export interface Pixels {
@@ -99,14 +100,10 @@ export interface CycleMetrics {
   readonly ssim: number
 }
 
-export interface RuntimeReport {
-  readonly name: string
-  readonly version: string
-  readonly available: boolean
-  /** The largest difference from the reference values of the built-in self-test; null if it did not run. */
-  readonly selfTestDifference: number | null
-  readonly passed: boolean
-  readonly reason: string | null
+/** What became of a runtime's examination for one purpose; `version` is null where its library does not load. */
+export interface Examination {
+  readonly version: string | null
+  readonly verdict: Verdict
 }
 
 /** How a training goes, all of it; with the same settings, pictures and weights it goes the same way. */
@@ -217,7 +214,8 @@ export type EngineRequest =
       readonly name: string
       readonly producer: string
     }
-  | { readonly kind: 'runtimes' }
+  /** Whether the process's runtime computes the right numbers, and how fast. */
+  | { readonly kind: 'examine'; readonly purpose: Purpose }
 
 export interface EngineResults extends TrainingResults {
   load: null
@@ -235,10 +233,12 @@ export interface EngineResults extends TrainingResults {
     readonly seconds: number
   }
   'export-onnx': Uint8Array
-  runtimes: readonly RuntimeReport[]
+  examine: Examination
 }
 
-export type EngineErrorCode = 'network-missing' | 'failed' | 'out-of-memory' | 'cancelled'
+/** `device-failed`: this process's runtime is of no more use; `no-picture`: see `NoPicture`. */
+export type EngineErrorCode =
+  'network-missing' | 'failed' | 'out-of-memory' | 'device-failed' | 'no-picture' | 'cancelled'
 
 /** From the host to the engine's process; at most one request is under way at a time. */
 export type HostMessage =

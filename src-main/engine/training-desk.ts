@@ -9,11 +9,9 @@ import type {
   Weights,
 } from './protocol.ts'
 import type { TrainingRuntime } from './runtimes/runtime.ts'
+import { measureStep } from './train/measure-step.ts'
 import { Trainer } from './train/trainer.ts'
 import { translatePicture } from './translate/translate.ts'
-
-/** The first step of a session takes longer than the others. */
-const measuredSteps = 2
 
 export class TrainingDesk {
   readonly #runtime: TrainingRuntime
@@ -51,7 +49,7 @@ export class TrainingDesk {
       case 'train-sample':
         return this.#sample(request.a, request.b)
       case 'train-measure':
-        return { seconds: await this.#measure(request.settings) }
+        return { seconds: await measureStep(this.#runtime, request.settings) }
     }
   }
 
@@ -78,27 +76,6 @@ export class TrainingDesk {
     } finally {
       await G.release()
       await F.release()
-    }
-  }
-
-  async #measure(settings: TrainerSettings): Promise<number> {
-    const { crop, batch } = settings
-    const grey: Pixels = {
-      ...{ width: crop, height: crop, channels: 3 },
-      data: new Uint8Array(3 * crop * crop).map((_, index) => (index * 37) % 251),
-    }
-    const pictures = Array.from({ length: batch }, () => grey)
-    const trainer = await Trainer.start(this.#runtime, { ...settings, warmUp: 0 }, { kind: 'begin' }, {})
-    try {
-      const seconds: number[] = []
-      for (let number = 1; number <= 1 + measuredSteps; number++) {
-        const started = performance.now()
-        await trainer.step(number, pictures, pictures)
-        seconds.push((performance.now() - started) / 1000)
-      }
-      return Math.min(...seconds.slice(1))
-    } finally {
-      await trainer.release()
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { constants, setPriority } from 'node:os'
 import { Failure } from '../contract/errors.ts'
+import { lastResort, type RuntimeName } from '../contract/runtimes.ts'
 import type { StartEngineProcess } from './engine-process.ts'
 import { failureOf } from './failure-of.ts'
 import { EngineLink } from './link.ts'
@@ -16,8 +17,17 @@ import type {
   TrainingResults,
   Weights,
 } from './protocol.ts'
+import { patienceFor, unwatched, watchSilence } from './silence.ts'
+import type { Watch } from './silence.ts'
 
 export type { StartEngineProcess }
+
+export interface TrainingHostOptions {
+  readonly start: StartEngineProcess
+  readonly runtime?: RuntimeName
+  /** A device that says nothing for so long is given up, and no step follows. */
+  readonly patienceMs?: number
+}
 
 /**
  * All calls are made one after the other; each throws `engine-stopped` if the process dies or has died before,
@@ -25,15 +35,21 @@ export type { StartEngineProcess }
  */
 export class TrainingHost {
   readonly #link: EngineLink
+  /** Null: as long as it takes. */
+  readonly #patienceMs: number | null
   #lost: Failure | null = null
   #prioritised: number | undefined
   #nextSeq = 1
   #closed = false
 
-  constructor({ start }: { readonly start: StartEngineProcess }) {
-    this.#link = new EngineLink(start, (reason) => {
-      this.#lost = new Failure('engine-stopped', undefined, reason)
-    })
+  constructor({ start, runtime = lastResort, patienceMs }: TrainingHostOptions) {
+    this.#patienceMs = runtime === lastResort ? null : patienceFor(null, patienceMs)
+    this.#link = new EngineLink(
+      () => start(runtime),
+      (reason) => {
+        this.#lost = new Failure('engine-stopped', undefined, reason)
+      },
+    )
   }
 
   /** The engine's process, for those who watch it; undefined while there is none. */
@@ -90,9 +106,22 @@ export class TrainingHost {
     if (this.#lost !== null) throw this.#lost
     await this.#link.ready()
     this.#stepBack()
-    const answer = await this.#link.exchange(this.#nextSeq++, request, () => undefined)
-    if (answer.kind === 'error') throw failureOf(answer)
-    return answer.result as TrainingResults[Request['kind']]
+    const watch = this.#watch()
+    try {
+      const answer = await this.#link.exchange(this.#nextSeq++, request, () => undefined)
+      if (answer.kind === 'error') throw failureOf(answer)
+      return answer.result as TrainingResults[Request['kind']]
+    } finally {
+      watch.stop()
+    }
+  }
+
+  #watch(): Watch {
+    if (this.#patienceMs === null) return unwatched
+    return watchSilence(this.#patienceMs, (failure) => {
+      this.#lost = failure
+      this.#link.drop(failure)
+    })
   }
 
   /** Training takes hours: whatever else the user does goes first. */

@@ -187,11 +187,12 @@ export class BatchSession {
           await this.#note({ kind: 'placing', ...fields, ...(await fingerprint(temporary)) })
         },
       })
-    const converted = await attempt().catch((thrown: unknown) => {
-      // A crash of the engine may have been another's doing, or a passing lack of memory.
+    // A crash of the engine may have been another's doing, or a device's that has been replaced.
+    const again = (thrown: unknown): ReturnType<typeof attempt> => {
       if (signal.aborted || !(thrown instanceof Failure) || thrown.code !== 'engine-stopped') throw thrown
       return attempt()
-    })
+    }
+    const converted = await attempt().catch(again).catch(again)
     if (converted === null) return { kind: 'skipped', item: index }
     return { kind: 'done', item: index, ...entryFields(converted, inTarget) }
   }

@@ -15,6 +15,8 @@ export interface DataFolder {
   readonly trainingCache: string
   /** How long training steps take here. */
   readonly trainingPace: string
+  /** Which runtimes compute right here, and how fast. */
+  readonly runtimes: string
   /** Trainings begun in the window, a folder each. */
   readonly runs: string
   /** Exports, a folder each: what is to be done and what was. */
@@ -39,6 +41,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     models: join(root, 'models'),
     trainingCache: join(root, 'training-cache'),
     trainingPace: join(root, 'training-pace.json'),
+    runtimes: join(root, 'runtimes.json'),
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
     exportPresets: join(root, 'export-presets.json'),

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { categorySchema, directionSchema, modelIdSchema } from '../contract/schemas.ts'
 import { Failure } from '../contract/errors.ts'
+import { runtimeNames } from '../contract/runtimes.ts'
 import type { Direction } from '../contract/schemas.ts'
 import type { Model } from '../models/shelf.ts'
 
@@ -68,6 +69,11 @@ export const categoryOption = (): Option =>
   new Option('--category <category>', 'where the style is listed')
     .choices(categorySchema.options)
     .default('own')
+
+export const runtimeOption = (): Option =>
+  new Option('--runtime <runtime>', 'what computes (default: the fastest that computes right)').choices(
+    runtimeNames,
+  )
 
 /** The direction that was asked for, or the model's first. */
 export function chosenDirection(model: Model, asked: Direction | undefined): Direction {

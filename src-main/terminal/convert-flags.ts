@@ -20,7 +20,8 @@ import { directionSchema, type Direction } from '../contract/schemas.ts'
 import { nameFields, parseTemplate } from '../export/name-template.ts'
 import type { ExportPresets } from '../export/presets.ts'
 import type { OutputFormat } from '../photos/formats.ts'
-import { directionOption, named, share, wholeNumber } from './arguments.ts'
+import { directionOption, named, runtimeOption, share, wholeNumber } from './arguments.ts'
+import type { EngineFlags } from './services.ts'
 
 /** A style as it was asked for; without a direction it is the model's first. */
 export interface AskedStyle {
@@ -29,7 +30,7 @@ export interface AskedStyle {
   readonly direction: Direction | undefined
 }
 
-export interface ConvertFlags {
+export interface ConvertFlags extends EngineFlags {
   model?: readonly AskedStyle[]
   direction?: Direction
   out?: string
@@ -134,6 +135,7 @@ export function addConvertFlags(command: Command): Command {
         'what is done where the name is taken: another name, over it, or nothing (default: unique)',
       ).choices(conflictSchema.options),
     )
+    .addOption(runtimeOption())
     .option('--json', 'print one object with what was converted and what failed')
 }
 

@@ -12,7 +12,7 @@ import { collectPhotos, type CollectedPhoto } from '../photos/collect.ts'
 import { chosenDirection, namedList } from './arguments.ts'
 import { duration, exitCodes, progressLine, resultJson, say, sentence } from './console.ts'
 import { addConvertFlags, presetOf, settingsOf, stylesOf, type ConvertFlags } from './convert-flags.ts'
-import type { RunCommand, Services } from './services.ts'
+import { expectRuntime, type RunCommand, type Services } from './services.ts'
 
 const examples = `
 Examples:
@@ -30,10 +30,13 @@ export function addConvert(program: Command, run: RunCommand): void {
     .argument('[input...]', 'photos and folders', namedList)
   addConvertFlags(command)
     .addHelpText('after', examples)
-    .action((inputs: string[], flags: ConvertFlags) => run((services) => convert(services, inputs, flags)))
+    .action((inputs: string[], flags: ConvertFlags) =>
+      run((services) => convert(services, inputs, flags), flags),
+    )
 }
 
 async function convert(services: Services, inputs: readonly string[], flags: ConvertFlags): Promise<number> {
+  await expectRuntime(services, flags, 'translation')
   const store = new BatchStore(services.data.exports)
   const batch =
     flags.resume === true

@@ -6,11 +6,18 @@ import { cyclePhoto } from '../conversion/translate-photo.ts'
 import { slug, stem } from '../export/names.ts'
 import { writeUnderFreeName } from '../export/write-photo.ts'
 import { localised } from '../models/card.ts'
-import { chosenDirection, directionOption, modelOption, named, sizeOption } from './arguments.ts'
+import {
+  chosenDirection,
+  directionOption,
+  modelOption,
+  named,
+  runtimeOption,
+  sizeOption,
+} from './arguments.ts'
 import { exitCodes, result, resultJson } from './console.ts'
-import type { RunCommand, Services } from './services.ts'
+import { expectRuntime, type EngineFlags, type RunCommand, type Services } from './services.ts'
 
-interface CycleFlags {
+interface CycleFlags extends EngineFlags {
   model: string
   direction?: Direction
   out: string
@@ -34,16 +41,15 @@ export function addCycle(program: Command, run: RunCommand): void {
     .addOption(directionOption())
     .requiredOption('--out <folder>', 'where the pictures go', named)
     .addOption(sizeOption())
+    .addOption(runtimeOption())
     .option('--json', 'print one object with the files and the measures')
     .addHelpText('after', examples)
-    .action((input: string, flags: CycleFlags) => run((services) => cycle(services, input, flags)))
+    .action((input: string, flags: CycleFlags) => run((services) => cycle(services, input, flags), flags))
 }
 
-async function cycle(
-  { engine, models, signal }: Services,
-  input: string,
-  flags: CycleFlags,
-): Promise<number> {
+async function cycle(services: Services, input: string, flags: CycleFlags): Promise<number> {
+  const { engine, models, signal } = services
+  await expectRuntime(services, flags, 'translation')
   const path = resolve(input)
   const model = await models.open(flags.model)
   const direction = chosenDirection(model, flags.direction)

@@ -1,10 +1,9 @@
 /** `solstice doctor`: what is installed here, whether it computes the right numbers, and where things are kept. */
 import { cpus, totalmem } from 'node:os'
 import type { Command } from 'commander'
-import { Failure } from '../contract/errors.ts'
-import type { RuntimeReport } from '../engine/protocol.ts'
+import { purposes, type RuntimeReport, type RuntimesHere, type Verdict } from '../contract/runtimes.ts'
 import { photoLibraries } from '../photos/libraries.ts'
-import { exitCodes, result, resultJson, sentence } from './console.ts'
+import { exitCodes, result, resultJson } from './console.ts'
 import type { RunCommand, Services } from './services.ts'
 
 const mebibyte = 1024 * 1024
@@ -27,11 +26,10 @@ export function addDoctor(program: Command, run: RunCommand): void {
 }
 
 async function doctor(
-  { engine, version, data, program, signal }: Services,
+  { runtimes, version, data, program, signal }: Services,
   flags: { json?: true },
 ): Promise<number> {
-  const runtimes = await engine.runtimes({ signal }).catch((thrown: unknown) => Failure.from(thrown))
-  if (signal.aborted) throw new Failure('cancelled')
+  const here = await runtimes.examineAll(signal)
   const processors = cpus()
   const report = {
     solstice: version,
@@ -40,18 +38,21 @@ async function doctor(
     processor: processors[0]?.model.trim() ?? 'unknown',
     processors: processors.length,
     memoryMiB: Math.round(totalmem() / mebibyte),
-    runtimes: runtimes instanceof Failure ? [] : runtimes,
-    runtimesFailure: runtimes instanceof Failure ? sentence(runtimes) : null,
+    graphicsCards: here.cards,
+    runtimes: here.reports,
+    chosen: here.chosen,
+    pinned: here.pinned,
     photoLibraries: await photoLibraries(),
     folders: { data: data.root, models: data.models, builtInModels: program.models },
   }
-  const healthy = report.runtimes.some(({ passed }) => passed)
+  const healthy = here.reports.some(({ translation }) => translation?.passed === true)
   if (flags.json) resultJson(report)
   else {
     result(`Solstice    ${report.solstice}, Node ${report.node}, ${report.system}`)
     result(`Processor   ${report.processor}, ${report.processors} threads, ${report.memoryMiB} MiB of memory`)
-    for (const runtime of report.runtimes) result(`Runtime     ${describeRuntime(runtime)}`)
-    if (report.runtimesFailure !== null) result(`Runtime     ${report.runtimesFailure}`)
+    for (const card of here.cards) result(`Graphics    ${card}`)
+    for (const line of here.reports.flatMap(describeRuntime)) result(line)
+    result(`Chosen      ${describeChoice(here)}`)
     for (const { name, version: its, reason } of report.photoLibraries) {
       result(`Photos      ${name} ${its ?? `is missing: ${reason ?? 'unknown reason'}`}`)
     }
@@ -61,16 +62,28 @@ async function doctor(
   return healthy ? exitCodes.ok : exitCodes.someFailed
 }
 
-function describeRuntime({
-  name,
-  version,
-  available,
-  passed,
-  selfTestDifference,
-  reason,
-}: RuntimeReport): string {
-  if (!available) return `${name}: not available here (${reason ?? 'unknown reason'})`
-  const difference =
-    selfTestDifference === null ? '' : `, largest difference ${selfTestDifference.toExponential(1)}`
-  return `${name} ${version}: self-test ${passed ? 'passed' : 'FAILED'}${difference}${reason === null ? '' : ` (${reason})`}`
+function describeRuntime(report: RuntimeReport): readonly string[] {
+  const { name, version, translation, training } = report
+  if (version === null)
+    return [`Runtime     ${name}: not there (${translation?.reason ?? training?.reason ?? ''})`]
+  return [
+    `Runtime     ${name} ${version}`,
+    ...purposes.map((purpose) => `  ${purpose.padEnd(11)} ${describeVerdict(report[purpose])}`),
+  ]
+}
+
+function describeVerdict(verdict: Verdict | null): string {
+  if (verdict === null) return 'not examined'
+  const { passed, difference, seconds, reason } = verdict
+  return [
+    passed ? 'right' : 'WRONG',
+    ...(difference === null ? [] : [`largest difference ${difference.toExponential(1)}`]),
+    ...(seconds === null ? [] : [`${(1000 * seconds).toFixed(0)} ms`]),
+    ...(reason === null ? [] : [reason]),
+  ].join(', ')
+}
+
+function describeChoice({ chosen, pinned }: RuntimesHere): string {
+  const { translation, training } = chosen
+  return `${translation} for photos, ${training} for training${pinned === null ? '' : ' (as you have set it)'}`
 }

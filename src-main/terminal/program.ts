@@ -18,13 +18,14 @@ const usageFailures: ReadonlySet<ErrorCode> = new Set([
   'model-direction-missing',
   'bad-request',
   'run-not-found',
+  'runtime-unfit',
 ])
 
 /** Runs the command line in `argv` (as in `process.argv`) and returns the exit code. */
 export async function runTerminal(argv: readonly string[], folders: ProgramFolders): Promise<number> {
   let code: number = exitCodes.ok
-  const run: RunCommand = async (command) => {
-    code = await withServices(folders, command)
+  const run: RunCommand = async (command, flags) => {
+    code = await withServices(folders, command, flags)
   }
   const program = new Command('solstice')
     .description('Turns summer photos into winter ones and back, offline.')

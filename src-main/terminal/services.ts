@@ -1,13 +1,24 @@
 /** What the commands share: the engine in a child process, the models, a way to end it all. */
 import { version } from '../../package.json'
+import { fallbackText } from '../contract/runtimes-text.ts'
+import {
+  runtimeNameSchema,
+  type Fallback,
+  type Purpose,
+  type RuntimeName,
+  type RuntimesHere,
+} from '../contract/runtimes.ts'
+import { Failure } from '../contract/errors.ts'
 import { startChildProcess, type StartEngineProcess } from '../engine/engine-process.ts'
 import { EngineHost } from '../engine/host.ts'
 import type { ProgramFolders } from '../folders.ts'
 import { dataFolder, type DataFolder } from '../library/data-folder.ts'
 import { ModelShelf } from '../models/shelf.ts'
+import { SettingsStore } from '../library/settings.ts'
 import { closePhotos } from '../photos/metadata.ts'
+import { RuntimeChoice } from '../runtimes/choice.ts'
 import { StepPace } from '../training/measure.ts'
-import { exitCodes, onOutputClosed } from './console.ts'
+import { exitCodes, onOutputClosed, say } from './console.ts'
 
 export interface Services {
   readonly version: string
@@ -15,6 +26,7 @@ export interface Services {
   /** For a training, which has an engine of its own. */
   readonly startEngine: StartEngineProcess
   readonly pace: StepPace
+  readonly runtimes: RuntimeChoice
   readonly models: ModelShelf
   readonly data: DataFolder
   readonly program: ProgramFolders
@@ -24,18 +36,33 @@ export interface Services {
 
 const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** What all commands that compute take. */
+export interface EngineFlags {
+  readonly runtime?: RuntimeName
+}
+
 /** Runs a command with its services; what it returns is the exit code. */
-export type RunCommand = (command: (services: Services) => Promise<number>) => Promise<void>
+export type RunCommand = (
+  command: (services: Services) => Promise<number>,
+  flags?: EngineFlags,
+) => Promise<void>
 
 /** Runs one command with its services and ends them afterwards, whatever happened. */
 export async function withServices<Result>(
   program: ProgramFolders,
   run: (services: Services) => Promise<Result>,
+  { runtime }: EngineFlags = {},
 ): Promise<Result> {
   const data = dataFolder()
-  const startEngine: StartEngineProcess = () => startChildProcess(program.worker)
-  const engine = new EngineHost({ start: startEngine })
-  const pace = new StepPace(data.trainingPace, startEngine)
+  const startEngine: StartEngineProcess = (name) => startChildProcess(program.worker, name)
+  const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version })
+  runtimes.pin(runtime ?? (await pinnedRuntime(data)))
+  const tellExamining = ({ examining }: RuntimesHere): void => {
+    if (!examining) return
+    runtimes.off('changed', tellExamining)
+    say('Trying out what computes fastest here…')
+  }
+  if (process.stderr.isTTY) runtimes.on('changed', tellExamining)
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
   const stop = new AbortController()
   // Kept until the end: a library that writes files ends the process at once where nobody else listens.
@@ -43,13 +70,50 @@ export async function withServices<Result>(
     if (stop.signal.aborted) process.exit(exitCodes.interrupted)
     stop.abort()
   }
+  const engine = new EngineHost({
+    start: startEngine,
+    order: () => runtimes.order('translation', stop.signal),
+    onFallback: sayFallback,
+  })
+  const pace = new StepPace(data.trainingPace, startEngine, () => runtimes.order('training', stop.signal))
   for (const name of interrupts) process.on(name, onInterrupt)
   onOutputClosed(() => stop.abort())
   try {
-    return await run({ version, engine, startEngine, pace, models, data, program, signal: stop.signal })
+    const { signal } = stop
+    return await run({ version, engine, startEngine, pace, runtimes, models, data, program, signal })
   } finally {
     for (const name of interrupts) process.off(name, onInterrupt)
     engine.close()
+    await runtimes.close()
     await closePhotos()
   }
+}
+
+/** One that was asked for must do it; better to say so before the work begins. Throws `runtime-unfit`. */
+export async function expectRuntime(
+  { runtimes, signal }: Services,
+  { runtime }: EngineFlags,
+  purpose: Purpose,
+): Promise<void> {
+  if (runtime !== undefined) await runtimes.order(purpose, signal)
+}
+
+const sayFallback = (fallback: Fallback): void => say(`${fallbackText(fallback, 'en')} (${fallback.reason})`)
+
+/** What `SOLSTICE_RUNTIME` says, or the window's settings. Throws `bad-request` for a name that there is not. */
+async function pinnedRuntime(data: DataFolder): Promise<RuntimeName | null> {
+  const asked = process.env['SOLSTICE_RUNTIME']
+  if (asked === undefined || asked === '') {
+    const settings = new SettingsStore(data.settings)
+    await settings.open()
+    return settings.get().runtime
+  }
+  const name = runtimeNameSchema.safeParse(asked)
+  if (!name.success)
+    throw new Failure(
+      'bad-request',
+      undefined,
+      `SOLSTICE_RUNTIME is one of ${runtimeNameSchema.options.join(', ')}`,
+    )
+  return name.data
 }

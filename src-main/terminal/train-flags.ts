@@ -9,9 +9,10 @@ import {
   type RunLength,
   type TrainingSettings,
 } from '../contract/training.ts'
-import { existingFolder, named, wholeNumber } from './arguments.ts'
+import { existingFolder, named, runtimeOption, wholeNumber } from './arguments.ts'
+import type { EngineFlags } from './services.ts'
 
-export interface TrainFlags {
+export interface TrainFlags extends EngineFlags {
   a?: string
   b?: string
   out?: string
@@ -105,6 +106,7 @@ export function addTrainFlags(command: Command): Command {
     )
     .option('--checkpoint-every <minutes>', 'between two checkpoints', positive)
     .option('--sample-every <steps>', 'between two sets of sample pictures', wholeNumber(1, 1_000_000))
+    .addOption(runtimeOption())
     .option('--json', 'print a line for each report: step, epoch, losses, stepMs, etaSeconds')
 }
 

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Failure } from '../contract/errors.ts'
+import { fallbackText } from '../contract/runtimes-text.ts'
 import { presetSettings } from '../contract/training-presets.ts'
 import type { Losses, TrainingReport } from '../contract/training.ts'
 import { localised } from '../models/card.ts'
@@ -16,7 +17,7 @@ import { lockFolder } from '../storage/lock.ts'
 import { modelId, named } from './arguments.ts'
 import { describeFinding, describeFolder } from './check-data.ts'
 import { exitCodes, progressLine, result, say, type ProgressLine } from './console.ts'
-import type { RunCommand, Services } from './services.ts'
+import { expectRuntime, type RunCommand, type Services } from './services.ts'
 import { addTrainFlags, settingsFrom, type TrainFlags } from './train-flags.ts'
 
 const examples = `
@@ -37,7 +38,7 @@ export function addTrain(program: Command, run: RunCommand): void {
       .addHelpText('after', examples)
       // `keep` has a --name, too.
       .enablePositionalOptions(),
-  ).action((flags: TrainFlags) => run((services) => trainRun(services, flags)))
+  ).action((flags: TrainFlags) => run((services) => trainRun(services, flags), flags))
 
   train
     .command('keep')
@@ -60,6 +61,7 @@ async function trainRun(services: Services, flags: TrainFlags): Promise<number> 
     say(`${begun.name} has done all of its steps. ${toKeep(folder)}`)
     return exitCodes.ok
   }
+  await expectRuntime(services, flags, 'training')
   const line = progressLine()
   try {
     const record = begun ?? (await begin(services, folder, flags, line))
@@ -127,7 +129,7 @@ function tell({ a, b, findings }: DataCheck, line: ProgressLine): void {
 }
 
 async function session(
-  { data, models, pace, startEngine, signal }: Services,
+  { data, models, pace, startEngine, runtimes, signal }: Services,
   folder: string,
   record: RunRecord,
   { json }: TrainFlags,
@@ -145,7 +147,12 @@ async function session(
     const end = await trainSession(
       folder,
       known,
-      { start: startEngine, cache: new PictureCache(data.trainingCache), models, pace },
+      {
+        start: startEngine,
+        order: () => runtimes.order('training', signal),
+        cache: new PictureCache(data.trainingCache),
+        ...{ models, pace },
+      },
       {
         signal,
         onRecord: (changed) => {
@@ -159,6 +166,7 @@ async function session(
           const { step, etaSeconds } = report
           line.update({ done: step, total: known.total ?? step, etaSeconds, detail: lossText(report.losses) })
         },
+        onFallback: (fallback) => line.note(fallbackText(fallback, 'en')),
         onSample: (step) => {
           if (!json && last !== null)
             line.result(`step ${step}, epoch ${last.epoch}: ${lossText(last.losses)}`)

@@ -1,5 +1,6 @@
 /** How long a step takes on this machine: measured once for each size of networks, and remembered. */
 import { z } from 'zod'
+import { lastResort, type RuntimeName } from '../contract/runtimes.ts'
 import type { TrainingSettings } from '../contract/training.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
 import { JsonFile } from '../storage/json-file.ts'
@@ -10,13 +11,19 @@ const paceSchema = z.record(z.string(), z.number().positive())
 export class StepPace {
   readonly #file: JsonFile<typeof paceSchema>
   readonly #start: StartEngineProcess
+  readonly #order: () => Promise<readonly RuntimeName[]>
   #measuring: Promise<unknown> = Promise.resolve()
   #interruption = new AbortController()
 
-  /** `path`: where what was measured is kept. */
-  constructor(path: string, start: StartEngineProcess) {
+  /** `path`: where what was measured is kept. `order`: the runtimes that may train, the best first. */
+  constructor(
+    path: string,
+    start: StartEngineProcess,
+    order: () => Promise<readonly RuntimeName[]> = async () => [],
+  ) {
     this.#file = new JsonFile(path, paceSchema)
     this.#start = start
+    this.#order = order
   }
 
   /**
@@ -25,17 +32,18 @@ export class StepPace {
    */
   async measure(settings: TrainingSettings, signal?: AbortSignal): Promise<number> {
     const signals = [this.#interruption.signal, ...(signal ? [signal] : [])]
-    const known = (await this.#file.read())?.[keyOf(settings)]
+    const runtime = (await this.#order())[0] ?? lastResort
+    const known = (await this.#file.read())?.[keyOf(settings, runtime)]
     if (known !== undefined) return known
-    const measured = this.#measuring.then(() => this.#measure(settings, AbortSignal.any(signals)))
+    const measured = this.#measuring.then(() => this.#measure(settings, runtime, AbortSignal.any(signals)))
     this.#measuring = measured.catch(() => undefined)
     return measured
   }
 
   /** What a step took in a real training is worth more than a measurement beside whatever else the machine did. */
-  async learn(settings: TrainingSettings, seconds: number): Promise<void> {
+  async learn(settings: TrainingSettings, runtime: RuntimeName, seconds: number): Promise<void> {
     const known = (await this.#file.read()) ?? {}
-    this.#file.write(() => ({ ...known, [keyOf(settings)]: seconds }))
+    this.#file.write(() => ({ ...known, [keyOf(settings, runtime)]: seconds }))
     await this.#file.flush()
   }
 
@@ -45,14 +53,14 @@ export class StepPace {
     this.#interruption = new AbortController()
   }
 
-  async #measure(settings: TrainingSettings, signal: AbortSignal): Promise<number> {
-    const key = keyOf(settings)
+  async #measure(settings: TrainingSettings, runtime: RuntimeName, signal: AbortSignal): Promise<number> {
+    const key = keyOf(settings, runtime)
     const known = (await this.#file.read()) ?? {}
     const seconds = known[key]
     if (seconds !== undefined) return seconds
     // Behind the last wait: from here on the listener hears of it.
     signal.throwIfAborted()
-    const host = new TrainingHost({ start: this.#start })
+    const host = new TrainingHost({ start: this.#start, runtime })
     const stop = (): void => host.close()
     signal.addEventListener('abort', stop, { once: true })
     try {
@@ -68,10 +76,11 @@ export class StepPace {
 }
 
 /** All that makes a step longer or shorter. */
-function keyOf(settings: TrainingSettings): string {
+function keyOf(settings: TrainingSettings, runtime: RuntimeName): string {
   const { ngf, blocks, ndf, crop, batch, gan, lambdaIdentity, forwardCycle, backwardCycle } = settings
   const { pool, augmentation } = settings
   return JSON.stringify([
+    runtime,
     ...[ngf, blocks, ndf, crop, batch, gan, lambdaIdentity > 0, forwardCycle, backwardCycle],
     ...[pool > 0, augmentation.toSorted()],
   ])

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Failure } from '../contract/errors.ts'
+import type { Fallback } from '../contract/runtimes.ts'
 import type { SamplePicture } from '../contract/pictures.ts'
 import type { Style } from '../contract/schemas.ts'
 import type { TrainingReport, TrainingRun } from '../contract/training.ts'
@@ -22,6 +23,7 @@ interface Events {
   changed: [run: TrainingRun]
   reported: [id: string, report: TrainingReport]
   removed: [id: string]
+  fellBack: [fallback: Fallback]
 }
 
 export interface RunsOptions extends SessionTools {
@@ -192,6 +194,7 @@ export class TrainingRuns extends EventEmitter<Events> {
             this.emit('reported', active.id, report)
           },
           onCheckpoint: (step) => this.#change(kept, { step, keepable: true }),
+          onFallback: (fallback) => this.emit('fellBack', fallback),
           onSample: (step) => this.#change(kept, { samples: insertedInto(kept.samples, step) }),
         })
         end = { state: ended === 'done' ? 'done' : active.ending, failure: null }

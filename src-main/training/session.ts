@@ -3,7 +3,8 @@
  * Whatever ends it, the run's folder holds a whole checkpoint and what led to it.
  */
 import { statfs } from 'node:fs/promises'
-import { Failure } from '../contract/errors.ts'
+import { Failure, type ErrorCode } from '../contract/errors.ts'
+import { lastResort, type Fallback, type RuntimeName } from '../contract/runtimes.ts'
 import { epochSteps, samplesPerSide, totalSteps, type TrainingReport } from '../contract/training.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
@@ -24,6 +25,8 @@ import { CollapseWatch } from './watch.ts'
 /** What a session needs of the program. */
 export interface SessionTools {
   readonly start: StartEngineProcess
+  /** The runtimes that may train, the best first. By default the last resort alone. */
+  readonly order?: () => Promise<readonly RuntimeName[]>
   readonly cache: PictureCache
   readonly models: ModelShelf
   readonly pace: StepPace
@@ -39,6 +42,8 @@ export interface SessionOptions {
   readonly onReport?: (report: TrainingReport) => void
   readonly onCheckpoint?: (step: number) => void
   readonly onSample?: (step: number) => void
+  /** A runtime failed; the steps since the last checkpoint are done again by another. */
+  readonly onFallback?: (fallback: Fallback) => void
 }
 
 export type SessionEnd = 'paused' | 'done'
@@ -46,6 +51,13 @@ export type SessionEnd = 'paused' | 'done'
 /** Its steps in all are known. */
 type KnownRecord = RunRecord & { readonly total: number }
 
+/** Failures that another runtime may not have: a device may give values that are no numbers, too. */
+const ofRuntime: ReadonlySet<ErrorCode> = new Set([
+  'engine-stopped',
+  'engine-failed',
+  'out-of-memory',
+  'training-diverged',
+])
 /** A process that dies again before it has come as far as a checkpoint is not started for ever. */
 const restartsWithoutProgress = 2
 const checkpointHeadroom = 1.1
@@ -72,21 +84,32 @@ export async function trainSession(
   }
 }
 
-/** Starts the engine again when it dies, from the last checkpoint. */
+/** Starts the engine again when it dies, from the last checkpoint; by another runtime where that one failed. */
 async function trainToEnd(
   folder: string,
   record: KnownRecord,
   tools: SessionTools,
   options: SessionOptions,
 ): Promise<SessionEnd> {
+  const lost = new Set<RuntimeName>()
+  const best = async (): Promise<RuntimeName> =>
+    (await tools.order?.())?.find((name) => !lost.has(name)) ?? lastResort
   let begun = -1
   let restarts = 0
   for (;;) {
-    const session = new Session(folder, record, tools, options)
+    const runtime = await best()
+    const session = new Session(folder, record, tools, options, runtime)
     try {
       return await session.run()
     } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code !== 'engine-stopped') throw thrown
+      if (!(thrown instanceof Failure)) throw thrown
+      if (runtime !== lastResort && ofRuntime.has(thrown.code)) {
+        lost.add(runtime)
+        const reason = thrown.detail ?? thrown.code
+        options.onFallback?.({ from: runtime, to: await best(), reason, lasting: true })
+        continue
+      }
+      if (thrown.code !== 'engine-stopped') throw thrown
       restarts = session.begunAt > begun ? 0 : restarts + 1
       begun = Math.max(begun, session.begunAt)
       if (restarts > restartsWithoutProgress) throw thrown
@@ -117,6 +140,7 @@ class Session {
   readonly #tools: SessionTools
   readonly #options: SessionOptions
   readonly #host: TrainingHost
+  readonly #runtime: RuntimeName
   readonly #checkpoints: CheckpointStore
   readonly #samples: SampleStore
   #lastCheckpoint = 0
@@ -125,13 +149,20 @@ class Session {
   /** The step that this session went on from. */
   begunAt = 0
 
-  constructor(folder: string, record: KnownRecord, tools: SessionTools, options: SessionOptions) {
+  constructor(
+    folder: string,
+    record: KnownRecord,
+    tools: SessionTools,
+    options: SessionOptions,
+    runtime: RuntimeName,
+  ) {
     const paths = runPaths(folder)
     this.#folder = folder
     this.#record = record
     this.#tools = tools
     this.#options = options
-    this.#host = new TrainingHost({ start: tools.start })
+    this.#host = new TrainingHost({ start: tools.start, runtime })
+    this.#runtime = runtime
     this.#checkpoints = new CheckpointStore(paths.checkpoints)
     this.#samples = new SampleStore(paths.samples)
   }
@@ -242,7 +273,7 @@ class Session {
 
   async #learnPace({ stepSeconds }: Reporter, steps: number): Promise<void> {
     if (stepSeconds !== null && steps >= tellingSteps)
-      await this.#tools.pace.learn(this.#record.settings, stepSeconds)
+      await this.#tools.pace.learn(this.#record.settings, this.#runtime, stepSeconds)
   }
 
   /** The journal reaches as far as the checkpoint does. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
 export const workerFile = built('out/main/worker.js')
+export const fakeEngineFile = built('out/test/fake-engine.js')
 export const cliFile = built('out/main/cli.js')
 
 function built(path: string): string {

@@ -46,6 +46,9 @@ export interface TrainingRuntime extends Runtime {
   compileStep(step: StatefulGraph, state: Weights): Promise<StepProgram>
 }
 
+/** A runtime as the engine's process has it: it translates, whole or in parts, and trains. */
+export type EngineRuntime = StageRuntime & TrainingRuntime
+
 /** A training step ready to run. Its parameters stay in the runtime's memory from one run to the next. */
 export interface StepProgram {
   /**
@@ -78,6 +81,12 @@ export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTe
 export function isAllocationFailure(thrown: unknown): boolean {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return /array buffer allocation failed|bad_alloc|failed to allocate memory|out of memory/i.test(message)
+}
+
+/** Whether the device behind a runtime is lost, as its drivers say it. */
+export function isDeviceFailure(thrown: unknown): boolean {
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return /device (?:is |was )?(?:lost|removed|hung)|device_lost|cuda error/i.test(message)
 }
 
 /** The only input and output of a graph. */

@@ -42,7 +42,7 @@ export interface NativeOptions {
  */
 const usualOverlap: Overlap = { margin: 24, blend: 16 }
 
-/** Throws what program, photo and `onWork` throw. */
+/** Throws what program, photo and `onWork` throw, and `NoPicture`. */
 export async function translateNative(
   runtime: StageRuntime,
   { graph, weights }: NativeNetwork,
@@ -60,6 +60,7 @@ export async function translateNative(
     try {
       // Its own session, for a kept one would keep the memory.
       await translateWhole(await runtime.compile(graph, weights), source)
+      source.expectPicture()
       await onWork(width * height, width * height, tile)
       return { tile: side, tiles: 1, halvings }
     } catch (thrown) {
@@ -90,6 +91,7 @@ export async function translateNative(
   } finally {
     await fixed.release()
   }
+  source.expectPicture()
   const { columns, rows } = work.grid
   return {
     tile: passes.limit,

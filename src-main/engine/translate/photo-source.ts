@@ -2,6 +2,7 @@
 import { generatorMinimum, generatorStep } from '../networks/generator.ts'
 import { partOf } from '../picture-parts.ts'
 import type { PictureForm, Pixels, Rect, Tensor } from '../protocol.ts'
+import { PictureCheck } from './expect-picture.ts'
 import { crop, paddedSize, padReflect } from './pad.ts'
 import { toPixels, toTensor } from './pixels.ts'
 
@@ -18,6 +19,7 @@ export class PhotoSource {
   /** What the photo has grown to. */
   readonly size: PictureForm
   readonly #photo: PhotoParts
+  readonly #check = new PictureCheck()
   /** What was read last, and where it lies: alpha and depth of what is written come from there. */
   #last: { readonly rect: Rect; readonly pixels: Pixels } | null = null
 
@@ -36,7 +38,7 @@ export class PhotoSource {
     return padReflect(toTensor(pixels), sizeRule)
   }
 
-  /** A part of what was read last. */
+  /** A part of what was read last. Throws `NoPicture` where the values are not finite. */
   write(part: Rect, values: Tensor): void {
     const rect = this.#inside(part)
     if (!this.#last) throw new Error('Nothing was read')
@@ -48,7 +50,14 @@ export class PhotoSource {
       bottom: rect.bottom - top,
     }
     const like = partOf(this.#last.pixels, place)
-    this.#photo.write(rect, toPixels(crop(values, rect.bottom - rect.top, rect.right - rect.left), like))
+    const translated = crop(values, rect.bottom - rect.top, rect.right - rect.left)
+    this.#check.see(toTensor(like), translated)
+    this.#photo.write(rect, toPixels(translated, like))
+  }
+
+  /** Throws `NoPicture` if all that was written is of one colour. */
+  expectPicture(): void {
+    this.#check.expectPicture()
   }
 
   #inside({ left, top, right, bottom }: Rect): Rect {

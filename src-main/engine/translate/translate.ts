@@ -3,6 +3,7 @@ import { generatorMinimum, generatorStep } from '../networks/generator.ts'
 import type { CycleMetrics, LocalChange, Pixels, Tensor } from '../protocol.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { differenceMap } from './difference-map.ts'
+import { expectPicture } from './expect-picture.ts'
 import { fitLocalChange } from './local-change.ts'
 import { compare } from './metrics.ts'
 import { crop, padReflect } from './pad.ts'
@@ -10,15 +11,17 @@ import { toPixels, toTensor } from './pixels.ts'
 
 const sizeRule = { multipleOf: generatorStep, atLeast: generatorMinimum }
 
-/** G(x), of the same size, depth and alpha. Throws what the program throws. */
+/** G(x), of the same size, depth and alpha. Throws what the program throws, and `NoPicture`. */
 export async function translatePicture(generator: Program, pixels: Pixels): Promise<Pixels> {
   return toPixels(await translateTensor(generator, toTensor(pixels)), pixels)
 }
 
-/** G(x) of [batch, 3, height, width] in [−1, 1], any size. Throws what the program throws. */
+/** G(x) of [batch, 3, height, width] in [−1, 1], any size. Throws what the program throws, and `NoPicture`. */
 export async function translateTensor(generator: Program, x: Tensor): Promise<Tensor> {
   const [, , height, width] = x.shape
-  return crop(await generator.run(padReflect(x, sizeRule)), height, width)
+  const translated = crop(await generator.run(padReflect(x, sizeRule)), height, width)
+  expectPicture(x, translated)
+  return translated
 }
 
 /** What G does to x, to be carried to the photo that x was reduced from. Throws what the program throws. */
@@ -48,7 +51,7 @@ export interface CycleOptions {
 
 /**
  * x → G(x) → F(G(x)). The second network gets the first one's output as it is, not the rounded picture, and the
- * metrics compare values before rounding.
+ * metrics compare values before rounding. Throws what the programs throw, and `NoPicture`.
  */
 export async function cyclePicture(
   forward: Program,
@@ -63,9 +66,11 @@ export async function cyclePicture(
   const back = await backward.run(there)
   await onPass?.(2)
   const cropped = (tensor: Tensor) => crop(tensor, height, width)
-  const reconstructed = cropped(back)
+  const [translated, reconstructed] = [cropped(there), cropped(back)]
+  expectPicture(original, translated)
+  expectPicture(original, reconstructed)
   return {
-    translated: toPixels(cropped(there), pixels),
+    translated: toPixels(translated, pixels),
     reconstructed: toPixels(reconstructed, pixels),
     difference: differenceMap(original, reconstructed),
     metrics: compare(original, reconstructed),
