@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Tests say themselves where they try out other runtimes.
+    env: { SOLSTICE_RUNTIME: 'onnxruntime-cpu' },
     include: [
       'src-main/**/*.test.ts',
       'src-renderer/**/*.test.ts',

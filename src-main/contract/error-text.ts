@@ -85,8 +85,8 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     ru: '{0}: изображения не получилось, поэтому результат не сохранён. Возможно, стиль повреждён.',
   },
   'runtime-unfit': {
-    en: '{0} does not compute right on this machine. Choose another, or leave the choice to Solstice.',
-    ru: '{0} на этом компьютере считает неверно. Выберите другой вариант или доверьте выбор Solstice.',
+    en: '{0} cannot be used on this computer. Choose another, or leave the choice to Solstice.',
+    ru: '{0} на этом компьютере использовать нельзя. Выберите другой вариант или доверьте выбор Solstice.',
   },
   cancelled: {
     en: '{0} was cancelled.',

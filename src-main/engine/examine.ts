@@ -29,7 +29,7 @@ const smallTraining: TrainerSettings = {
 }
 const timedTraining: TrainerSettings = {
   ...smallTraining,
-  ...{ generator: timedGenerator, discriminator: { ndf: 32 }, crop: 128, augmentation: [] },
+  ...{ generator: timedGenerator, discriminator: { ndf: 32 }, crop: 64, augmentation: [] },
 }
 const comparedSteps = 2
 /** Of a loss, as a share of it. The second step shows what the first has done to the weights. */

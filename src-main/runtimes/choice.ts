@@ -13,6 +13,7 @@ import {
   type RuntimeName,
   type RuntimeReport,
   type RuntimesHere,
+  type Verdict,
 } from '../contract/runtimes.ts'
 import { examineRuntime, type StartEngineProcess } from '../engine/examination.ts'
 import { JsonFile } from '../storage/json-file.ts'
@@ -35,6 +36,11 @@ const findingsSchema = z.object({
   /** What they hold for. */
   machine: z.string(),
   reports: z.array(runtimeReportSchema),
+})
+
+const verdictOnAll = (verdict: Verdict): Record<Purpose, Verdict> => ({
+  translation: verdict,
+  training: verdict,
 })
 
 const unexamined = (name: RuntimeName): RuntimeReport => ({
@@ -92,6 +98,8 @@ export class RuntimeChoice extends EventEmitter<{ changed: [here: RuntimesHere] 
   async order(purpose: Purpose, signal?: AbortSignal): Promise<readonly RuntimeName[]> {
     // Nothing to choose, and nothing to wait for.
     if (this.#pinned === lastResort || this.#names.length === 1) return [lastResort]
+    if (this.#pinned !== null && !this.#names.includes(this.#pinned))
+      throw new Failure('runtime-unfit', this.#pinned, 'this system has none')
     await this.#open()
     const wanted = this.#pinned === null ? this.#names : [this.#pinned]
     const others = wanted.filter((name) => name !== lastResort)
@@ -167,6 +175,11 @@ export class RuntimeChoice extends EventEmitter<{ changed: [here: RuntimesHere] 
             const found = await examineRuntime(name, purpose, { start, signal: stop, limitMs })
             const version = found.version ?? this.#report(name).version
             this.#learn({ ...this.#report(name), version, [purpose]: found.verdict })
+            // What does not load for one purpose does not for another.
+            if (version === null) {
+              this.#learn({ ...this.#report(name), ...verdictOnAll(found.verdict) })
+              break
+            }
           }
         }
       } finally {

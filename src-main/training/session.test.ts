@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Fallback, RuntimeName } from '../contract/runtimes.ts'
 import { paperSettings, type TrainingReport, type TrainingSettings } from '../contract/training.ts'
 import type { EngineRequest, StateEntry, WeightTensor } from '../engine/protocol.ts'
 import { ScriptedEngine, type Reply } from '../engine/testing/scripted-engine.ts'
@@ -81,8 +82,10 @@ function session(
   { folder, record }: { readonly folder: string; readonly record: RunRecord },
   { start }: ScriptedEngine,
   options: Partial<SessionOptions> = {},
+  order?: readonly RuntimeName[],
 ) {
   const tools = {
+    ...(order && { order: async () => order }),
     ...{ start, cache: new PictureCache(at('cache')) },
     models: new ModelShelf({ builtIn: at('none'), own: at('none') }),
     pace: new StepPace(at(`pace ${runs}.json`), start),
@@ -236,6 +239,27 @@ describe('trainSession', () => {
     })
     expect(await session(run, engine)).toBe('done')
     expect(engine.requests.length).toBeGreaterThan(6)
+  })
+
+  it.each([
+    ['dies', 'dies'],
+    ['runs out of memory', { error: 'out-of-memory', detail: 'no room' }],
+    ['is lost', { error: 'device-failed', detail: 'device lost' }],
+    ['gives no numbers', { result: { losses: { cycle_A: Number.NaN }, seconds: 10 } }],
+  ] satisfies [string, Reply][])('goes on by another runtime where one %s', async (_, reply) => {
+    const run = await newRun()
+    const engine = counting((request, process) =>
+      process === 1 && request.kind === 'train-step' && request.step === 8 ? reply : undefined,
+    )
+    const told: Fallback[] = []
+    const options = { onFallback: (fallback: Fallback) => told.push(fallback) }
+    const order = ['onnxruntime-webgpu', 'onnxruntime-cpu'] as const
+    expect(await session(run, engine, options, order)).toBe('done')
+    expect(engine.runtimes).toEqual(order)
+    expect(stepsOf(engine.requests[1])).toEqual([7, 8, 9, 10])
+    expect(told).toMatchObject([{ from: order[0], to: order[1], lasting: true }])
+    const steps = (await new LossJournal(runPaths(run.folder).journal).read()).map(({ step }) => step)
+    expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 
   it.each(['train-begin', 'train-sample', 'train-step'] as const)(

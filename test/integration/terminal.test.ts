@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RuntimeReport } from '../../src-main/contract/runtimes.ts'
+import { runtimesFor } from '../../src-main/runtimes/machine.ts'
 import { cliFile, root } from './built.ts'
 import { runTerminal, type TerminalRun } from './run-terminal.ts'
 
@@ -268,13 +270,40 @@ describe('solstice models', () => {
   })
 })
 
+describe('--runtime', () => {
+  it('takes none that is not there, and none that does not compute right here', async () => {
+    const unknown = await solstice('convert', sample, ...convertArgs, '--runtime', 'abacus')
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('Allowed choices are')])
+    // What another system has, this one has not.
+    const elsewhere = process.platform === 'win32' ? 'onnxruntime-coreml' : 'onnxruntime-directml'
+    const unfit = await solstice('convert', sample, ...convertArgs, '--runtime', elsewhere)
+    expect([unfit.code, unfit.stderr]).toEqual([
+      2,
+      expect.stringContaining(`${elsewhere} cannot be used on this computer.`),
+    ])
+    const right = await solstice('convert', sample, ...convertArgs, '--runtime', 'onnxruntime-cpu')
+    expect(right.code).toBe(0)
+  })
+})
+
 describe('solstice doctor', () => {
   it('passes its self-test and says where things are kept', async () => {
     const run = await solstice('doctor', '--json')
     expect(run.code).toBe(0)
-    const report = JSON.parse(run.stdout) as { runtimes: { passed: boolean }[]; folders: { data: string } }
-    expect(report.runtimes.some(({ passed }) => passed)).toBe(true)
+    const report = JSON.parse(run.stdout) as {
+      runtimes: readonly RuntimeReport[]
+      folders: { data: string }
+    }
+    const names = report.runtimes.map(({ name }) => name)
+    expect(names).toEqual(runtimesFor())
+    expect(report.runtimes[0]).toMatchObject({
+      name: 'onnxruntime-cpu',
+      translation: { passed: true, seconds: expect.any(Number) as number },
+      training: { passed: true, seconds: expect.any(Number) as number },
+    })
+    for (const { translation } of report.runtimes)
+      expect(translation?.passed === true || translation?.reason).toBeTruthy()
     expect(report.folders.data).toBe(join(folder, 'data'))
-    expect((await solstice('doctor')).stdout).toContain('self-test passed')
+    expect((await solstice('doctor')).stdout).toMatch(/translation +right/)
   })
 })

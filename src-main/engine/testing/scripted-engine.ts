@@ -1,4 +1,5 @@
 /** For tests: engine's processes that answer as they are told, to see what their hosts make of it. */
+import type { RuntimeName } from '../../contract/runtimes.ts'
 import type { EngineProcess, StartEngineProcess } from '../engine-process.ts'
 import type { EngineErrorCode, EngineRequest, EngineResults, WorkerMessage } from '../protocol.ts'
 
@@ -12,6 +13,8 @@ export type Reply =
 export class ScriptedEngine {
   /** What was asked, by process. */
   readonly requests: EngineRequest[][] = []
+  /** Their runtimes. */
+  readonly runtimes: RuntimeName[] = []
   /** Processes that were ended by their host. */
   killed = 0
   readonly #answer: (request: EngineRequest, process: number) => Reply
@@ -22,8 +25,9 @@ export class ScriptedEngine {
     this.#answer = answer
   }
 
-  readonly start: StartEngineProcess = () => {
+  readonly start: StartEngineProcess = (runtime) => {
     const requests: EngineRequest[] = []
+    this.runtimes.push(runtime)
     const number = this.requests.push(requests)
     const listeners: { message?: (message: WorkerMessage) => void; exit?: (reason: string) => void } = {}
     const say = (message: WorkerMessage): void => queueMicrotask(() => listeners.message?.(message))
