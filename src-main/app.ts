@@ -15,6 +15,7 @@ import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Results } from './desktop/results.ts'
 import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
+import { systemProxy } from './desktop/system-proxy.ts'
 import { TrainingFolders } from './desktop/training-folders.ts'
 import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
@@ -25,6 +26,7 @@ import { programFolders } from './folders.ts'
 import { dataFolder } from './library/data-folder.ts'
 import { Library } from './library/library.ts'
 import { SettingsStore } from './library/settings.ts'
+import { StyleFetches } from './models/fetch/style-fetches.ts'
 import { ModelShelf } from './models/shelf.ts'
 import { listStyles } from './models/styles.ts'
 import { closePhotos } from './photos/metadata.ts'
@@ -64,6 +66,10 @@ async function start(): Promise<void> {
   const settings = new SettingsStore(data.settings)
   const library = new Library(data)
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
+  const fetches = new StyleFetches({
+    ...{ catalogue: program.catalogue, downloads: data.downloads, models },
+    proxyFor: systemProxy(session.defaultSession),
+  })
   const store = new ResultStore(data.results)
   const conversions = new Conversions({ engine, library, models, store })
   const results = new Results({
@@ -124,6 +130,9 @@ async function start(): Promise<void> {
   exports.on('removed', (id) => tell(window, 'export.removed', { id }))
   const stylesChanged = async (): Promise<void> => tell(window, 'styles.changed', await listStyles(models))
 
+  fetches.on('changed', (style) => tell(window, 'catalogue.changed', style))
+  fetches.on('fetched', () => void stylesChanged())
+
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))
   servePhotos(protocol, { library, conversions, store, runs, folders, exports })
@@ -132,7 +141,8 @@ async function start(): Promise<void> {
   answerCalls(
     ipcMain,
     makeHandlers({
-      ...{ library, models, conversions, results, settings, runtimes, training, exporting, stylesChanged },
+      ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
+      stylesChanged,
     }),
   )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
@@ -173,7 +183,7 @@ async function start(): Promise<void> {
     folders.cancelCheck()
     const exported = exports.close()
     engine.close()
-    await Promise.all([exported, conversions.close(), runs.close(), runtimes.close()])
+    await Promise.all([exported, conversions.close(), runs.close(), runtimes.close(), fetches.close()])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
   })
 

@@ -1,8 +1,11 @@
 /** Where the program's own files lie, seen from the built files in `out/main`. */
 import { join } from 'node:path'
 
-/** `entryFolder` is the folder of the entry file (`import.meta.dirname` in `app.ts` and `cli.ts`). */
-export function programFolders(entryFolder: string) {
+/**
+ * `SOLSTICE_CATALOGUE` names another catalogue of styles: of a mirror, or of a test.
+ * `entryFolder` is the folder of the entry file (`import.meta.dirname` in `app.ts` and `cli.ts`).
+ */
+export function programFolders(entryFolder: string, environment: NodeJS.ProcessEnv = process.env) {
   return {
     /** The engine's process. */
     worker: join(entryFolder, 'worker.js'),
@@ -10,6 +13,8 @@ export function programFolders(entryFolder: string) {
     window: join(entryFolder, '../renderer/index.html'),
     /** The styles that ship with the program. */
     models: join(entryFolder, '../../models'),
+    /** The styles that can be fetched. */
+    catalogue: environment['SOLSTICE_CATALOGUE'] || join(entryFolder, '../../models/catalogue.json'),
     icon: join(entryFolder, '../../build/icons/icon.png'),
   } as const
 }

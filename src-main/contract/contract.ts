@@ -5,6 +5,7 @@
  * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`pictures.ts`).
  */
 import { z } from 'zod'
+import { fetchableSchema, taskSchema } from './catalogue.ts'
 import { fallbackSchema, runtimesHereSchema } from './runtimes.ts'
 import { failureSchema, type FailureData } from './errors.ts'
 import {
@@ -84,6 +85,17 @@ export const calls = {
   ),
   /** Own styles only. */
   'styles.remove': call(z.object({ modelId: modelIdSchema }), nothing),
+
+  /** The styles that can be fetched. Reaches no server. */
+  'catalogue.list': call(z.object({}), z.array(fetchableSchema)),
+  /** Fetches a style, or goes on with what has come of it; `catalogue.changed` tells how far it is. */
+  'catalogue.fetch': call(z.object({ task: taskSchema }), nothing),
+  /** What has come is kept. */
+  'catalogue.cancel': call(z.object({ task: taskSchema }), nothing),
+  /** Opens the system's chooser for the file of this style, fetched by hand; null when nothing was chosen. */
+  'catalogue.importFile': call(z.object({ task: taskSchema }), styleSchema.nullable()),
+  /** Puts the file's address on the clipboard. */
+  'catalogue.copyAddress': call(z.object({ task: taskSchema }), nothing),
 
   'conversions.list': call(z.object({}), z.array(conversionSchema)),
   /** Starts what is missing, returns what is there; a finished conversion is not computed again. */
@@ -232,6 +244,7 @@ export const events = {
   'conversions.changed': conversionSchema,
   'conversions.removed': ids,
   'styles.changed': z.array(styleSchema),
+  'catalogue.changed': fetchableSchema,
   'export.changed': batchSchema,
   'export.itemsChanged': z.object({ id: idSchema, items: z.array(exportItemSchema) }),
   'export.removed': z.object({ id: idSchema }),

@@ -68,6 +68,34 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: 'The checkpoint {0} is not a CycleGAN generator that Solstice knows.',
     ru: '{0}: это не генератор CycleGAN известного Solstice вида.',
   },
+  'catalogue-invalid': {
+    en: 'The catalogue of styles {0} cannot be read.',
+    ru: 'Каталог стилей {0} не читается.',
+  },
+  'server-unreachable': {
+    en: '{0} cannot be fetched: its server is out of reach. Check the connection and try again later, or fetch the file by hand and import it.',
+    ru: '{0}: не удалось скачать, сервер недоступен. Проверьте соединение и попробуйте позже или скачайте файл сами и импортируйте его.',
+  },
+  'proxy-failed': {
+    en: '{0} cannot be fetched: the proxy that this computer uses does not let it through. Check the proxy settings, or fetch the file by hand and import it.',
+    ru: '{0}: не удалось скачать, прокси этого компьютера не пропускает запрос. Проверьте настройки прокси или скачайте файл сами и импортируйте его.',
+  },
+  'download-not-there': {
+    en: '{0} is not on its server any more. If you find the file elsewhere, import it instead.',
+    ru: '{0}: файла больше нет на сервере. Если найдёте его в другом месте, импортируйте его оттуда.',
+  },
+  'download-interrupted': {
+    en: 'The connection broke while {0} was fetched. What has come is kept; go on when you like.',
+    ru: '{0}: соединение прервалось. Скачанная часть сохранена, продолжить можно в любой момент.',
+  },
+  'download-unfit': {
+    en: 'What the server sent for {0} is not the generator that was expected. Nothing was imported.',
+    ru: '{0}: сервер прислал не тот генератор, который ожидался. Ничего не импортировано.',
+  },
+  'download-busy': {
+    en: '{0} is being fetched at this moment, here or in a terminal.',
+    ru: '{0}: скачивается прямо сейчас, здесь или в терминале.',
+  },
   'engine-stopped': {
     en: 'The engine stopped while it worked on {0}. It has been started again; try once more.',
     ru: 'Движок остановился при обработке {0}. Он запущен снова, попробуйте ещё раз.',

@@ -24,6 +24,14 @@ export const errorCodes = [
   'checkpoint-damaged',
   'checkpoint-refused',
   'checkpoint-not-a-generator',
+  // fetching styles
+  'catalogue-invalid',
+  'server-unreachable',
+  'proxy-failed',
+  'download-not-there',
+  'download-interrupted',
+  'download-unfit',
+  'download-busy',
   // the engine
   'engine-stopped',
   'engine-failed',

@@ -9,9 +9,11 @@ import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
 import type { ModelShelf } from '../models/shelf.ts'
 import { importStyle, listStyles } from '../models/styles.ts'
+import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import { photoExtensions } from '../photos/formats.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { Handlers } from './calls.ts'
+import { makeCatalogueHandlers } from './catalogue-handlers.ts'
 import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
 import { systemLocale } from './locale.ts'
 import type { Results } from './results.ts'
@@ -27,6 +29,7 @@ export interface DesktopServices {
   readonly runtimes: RuntimeChoice
   readonly training: TrainingServices
   readonly exporting: ExportServices
+  readonly fetches: StyleFetches
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -115,6 +118,7 @@ export function makeHandlers(services: DesktopServices): Handlers {
       return null
     },
 
+    ...makeCatalogueHandlers(services.fetches),
     ...makeExportHandlers(services.exporting),
     ...makeTrainingHandlers(services.training),
 

@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly results: string
   /** Models that the user imported or trained. */
   readonly models: string
+  /** Styles that are being fetched, a folder each; what has come waits there to go on. */
+  readonly downloads: string
   /** Training pictures, decoded and scaled; can be made again. */
   readonly trainingCache: string
   /** How long training steps take here. */
@@ -39,6 +41,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     thumbnails: join(root, 'thumbnails'),
     results: join(root, 'results'),
     models: join(root, 'models'),
+    downloads: join(root, 'downloads'),
     trainingCache: join(root, 'training-cache'),
     trainingPace: join(root, 'training-pace.json'),
     runtimes: join(root, 'runtimes.json'),

@@ -35,6 +35,8 @@ export interface ImportOptions {
   readonly half?: boolean
   /** What a single `.pth` file does; AtoB unless told. */
   readonly direction?: Direction
+  /** What checkpoints must be; others are refused as `checkpoint-not-a-generator`. */
+  readonly architecture?: GeneratorArchitecture
   readonly signal?: AbortSignal
 }
 
@@ -109,6 +111,7 @@ async function convertCheckpoints(path: string, staging: string, options: Import
     const generator = generators[direction]
     if (generator === undefined) continue
     const loaded = await loadGenerator(generator)
+    expectStated(options.architecture, loaded.architecture, basename(generator))
     expectSameArchitecture(architecture, loaded.architecture, basename(generator))
     architecture = loaded.architecture
     files[direction] = await save(`${direction}.safetensors`, loaded.weights)
@@ -134,6 +137,16 @@ async function convertCheckpoints(path: string, staging: string, options: Import
     files,
     ...(Object.keys(discriminators).length === 0 ? {} : { discriminators }),
   })
+}
+
+function expectStated(
+  stated: GeneratorArchitecture | undefined,
+  found: GeneratorArchitecture,
+  file: string,
+): void {
+  if (stated === undefined || (stated.ngf === found.ngf && stated.blocks === found.blocks)) return
+  const [is, should] = [found, stated].map(({ ngf, blocks }) => `ngf ${ngf} with ${blocks} blocks`)
+  throw new Failure('checkpoint-not-a-generator', file, `is of ${is}, not of ${should}`)
 }
 
 /** The fields of the card that the options decide. */

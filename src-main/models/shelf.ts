@@ -59,6 +59,11 @@ export class ModelShelf {
     return { models, broken }
   }
 
+  /** Whether an id is taken, by a sound model or by what calls itself so. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#find(id)) !== null
+  }
+
   /**
    * A model by its id, or by a path: a model's folder, a `.pth` file, a folder with `latest_net_G_A.pth` or
    * `latest_net_G_B.pth`; the last two are opened as they lie. Throws `model-not-found`, or what reading throws.

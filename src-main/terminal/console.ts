@@ -52,8 +52,14 @@ export interface ProgressLine {
   readonly stop: () => void
 }
 
-/** A bar on a terminal; elsewhere only the notes. */
-export function progressLine(): ProgressLine {
+const wholeNumbers = ({ done, total }: Progress): string => `${Math.floor(done)} of ${total}`
+
+/** For progress in bytes. */
+export const megabytes = ({ done, total }: Progress): string =>
+  `${(done / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`
+
+/** A bar on a terminal; elsewhere only the notes. `count` says how far it is in words. */
+export function progressLine(count = wholeNumbers): ProgressLine {
   if (!process.stderr.isTTY) return { update: () => undefined, note: say, result, stop: () => undefined }
   const bar = new SingleBar(
     {
@@ -67,10 +73,11 @@ export function progressLine(): ProgressLine {
   bar.start(1, 0, { count: '', detail: '', left: '' })
   const clearLine = (): boolean => process.stderr.write('\r\u001b[K')
   return {
-    update: ({ done, total, etaSeconds, detail }) => {
+    update: (progress) => {
+      const { done, total, etaSeconds, detail } = progress
       bar.setTotal(total)
       bar.update(done, {
-        count: `${Math.floor(done)} of ${total}`,
+        count: count(progress),
         detail: printable(detail ?? ''),
         left: etaSeconds === null ? '' : `${duration(etaSeconds)} left`,
       })

@@ -7,6 +7,7 @@ import { networkOf } from '../conversion/translate-photo.ts'
 import { makeFolder } from '../export/write-photo.ts'
 import { localised, type ModelCard } from '../models/card.ts'
 import { writeFailure } from '../photos/failures.ts'
+import { addFetch } from './fetch.ts'
 import { categoryOption, directionOption, modelId, named, wholeNumber } from './arguments.ts'
 import { exitCodes, result, resultJson, say, sentence } from './console.ts'
 import type { RunCommand, Services } from './services.ts'
@@ -25,12 +26,14 @@ Examples:
   solstice models list
   solstice models import latest_net_G_A.pth --id my-winter --name "My winter" --a Summer --b Winter
   solstice models import checkpoints/monet2photo --id monet --name Monet --category painter --a Monet --b Photo
+  solstice models available
+  solstice models fetch style_monet monet2photo
   solstice models export-onnx summer-winter --direction AtoB --out summer2winter.onnx`
 
 export function addModels(program: Command, run: RunCommand): void {
   const models = program
     .command('models')
-    .summary('the styles: list, show, import, export, remove')
+    .summary('the styles: list, show, fetch, import, export, remove')
     .description('The styles that Solstice knows.')
     .addHelpText('after', examples)
 
@@ -60,6 +63,8 @@ export function addModels(program: Command, run: RunCommand): void {
     .option('--b <label>', 'what the pictures of side B show')
     .option('--working-size <pixels>', 'the long side at which it paints best', wholeNumber(64, 4096))
     .action((path: string, flags: ImportFlags) => run((services) => importModel(services, path, flags)))
+
+  addFetch(models, run)
 
   models
     .command('export-onnx')

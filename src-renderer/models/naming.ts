@@ -1,7 +1,15 @@
 /** What styles, directions and results are called, and in which order styles stand on the panel. */
 import type { Category, Conversion, Direction, Locale, Style } from '../../src-main/contract/schemas.ts'
 
-const order: readonly Category[] = ['season', 'weather', 'time-of-day', 'painter', 'other', 'own']
+/** In which categories stand one below the other. */
+export const categoryOrder: readonly Category[] = [
+  'season',
+  'weather',
+  'time-of-day',
+  'painter',
+  'other',
+  'own',
+]
 
 export interface StyleGroup {
   readonly category: Category
@@ -10,7 +18,7 @@ export interface StyleGroup {
 
 /** Categories in their order, empty ones left out; imported styles stand together under "own". */
 export function grouped(styles: readonly Style[]): readonly StyleGroup[] {
-  return order
+  return categoryOrder
     .map((category) => ({ category, styles: styles.filter((style) => style.category === category) }))
     .filter((group) => group.styles.length > 0)
 }

@@ -34,6 +34,8 @@ const en = {
   convertHint: (direction: string, target: string) => `${direction}: ${target}`,
   done: 'done',
   details: (name: string) => `About ${name}`,
+  moreStyles: 'More styles',
+  moreStylesHint: 'Styles that the authors of CycleGAN publish; each is fetched when you ask for it',
   importStyle: 'Import a style',
   importHint: 'Weights of a CycleGAN generator, as its authors publish them',
 
@@ -81,6 +83,8 @@ const ru: typeof en = {
   convertHint: (direction, target) => `${direction}. ${target}`,
   done: 'готово',
   details: (name) => `О стиле «${name}»`,
+  moreStyles: 'Другие стили',
+  moreStylesHint: 'Стили, которые публикуют авторы CycleGAN; каждый скачивается, только когда вы попросите',
   importStyle: 'Импортировать стиль',
   importHint: 'Веса генератора CycleGAN в том виде, в каком их публикуют авторы',
 

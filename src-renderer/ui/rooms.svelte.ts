@@ -12,6 +12,7 @@ export type OpenDialog =
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'import' }
+  | { readonly kind: 'catalogue' }
   | { readonly kind: 'style'; readonly modelId: string }
 
 class Rooms {

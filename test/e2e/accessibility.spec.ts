@@ -2,17 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
-import axeCore, { type AxeResults } from 'axe-core'
 import { writePictures } from '../integration/training-pictures.ts'
+import { expectAccessible } from './accessible.ts'
 import { writeSmallPhoto } from './photos.ts'
 import { Solstice } from './solstice.ts'
 
-declare global {
-  /** In the page, once its source has run there. */
-  var axe: { readonly run: (context: Document) => Promise<AxeResults> }
-}
-
-const themes = ['light', 'dark'] as const
 const photo = 'meadow.jpg'
 
 let solstice: Solstice
@@ -21,31 +15,6 @@ test.beforeEach(async () => {
   solstice = await Solstice.start()
 })
 test.afterEach(() => solstice.end())
-
-/** Looks at what is on the screen now, in both themes. */
-async function expectAccessible(): Promise<void> {
-  const { window } = solstice
-  for (const theme of themes) {
-    await solstice.ask('settings.set', { theme })
-    await expect(window.locator('html')).toHaveAttribute('data-theme', theme)
-    await window.evaluate(axeCore.source)
-    const { passes, violations } = await window.evaluate(async () => {
-      // Colours are measured when they have arrived.
-      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
-      const found = await globalThis.axe.run(document)
-      return {
-        passes: found.passes.length,
-        violations: found.violations.map(({ id, help, nodes }) => ({
-          id,
-          help,
-          at: nodes.map(({ html }) => html),
-        })),
-      }
-    })
-    expect(violations, theme).toEqual([])
-    expect(passes).toBeGreaterThan(10)
-  }
-}
 
 async function addPhotos(): Promise<void> {
   const folder = join(solstice.folder, 'photos')
@@ -57,17 +26,17 @@ async function addPhotos(): Promise<void> {
 
 test('the empty gallery and the dialogs', async () => {
   const { window } = solstice
-  await expectAccessible()
+  await expectAccessible(solstice)
   for (const name of ['Settings', 'Keyboard shortcuts', 'About Summer and winter']) {
     await window.getByRole('button', { name, exact: true }).click()
     await expect(window.getByRole('dialog')).toBeVisible()
-    await expectAccessible()
+    await expectAccessible(solstice)
     await window.keyboard.press('Escape')
     await expect(window.getByRole('dialog')).toBeHidden()
   }
   await window.getByRole('button', { name: 'Import a style' }).click()
   const dialog = window.getByRole('dialog', { name: 'Import a style' })
-  await expectAccessible()
+  await expectAccessible(solstice)
   const checkpoint = join(solstice.folder, 'weights.pth')
   await writeFile(checkpoint, 'no weights')
   await solstice.answerOpenDialog([checkpoint])
@@ -76,7 +45,7 @@ test('the empty gallery and the dialogs', async () => {
   await dialog.getByLabel('To (B)').fill('Night')
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(dialog.getByRole('alert')).toContainText('weights.pth')
-  await expectAccessible()
+  await expectAccessible(solstice)
 })
 
 test('the gallery with photos, results, a broken photo and a message', async () => {
@@ -85,31 +54,31 @@ test('the gallery with photos, results, a broken photo and a message', async () 
   await solstice.cell('other.png').click()
   await solstice.window.keyboard.press('Delete')
   await expect(solstice.window.getByRole('button', { name: 'Undo' })).toBeVisible()
-  await expectAccessible()
+  await expectAccessible(solstice)
 })
 
 test('the compare room in its three modes', async () => {
   const { window } = solstice
   await addPhotos()
   const unconverted = await solstice.compare(photo)
-  await expectAccessible()
+  await expectAccessible(solstice)
   await solstice.style().click()
   await expect(unconverted.getByRole('slider', { name: /^Divider/ })).toBeVisible({ timeout: 60_000 })
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.keyboard.press('d')
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.keyboard.press('c')
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.getByRole('button', { name: 'Compute the way back' }).click()
   await expect(window.getByRole('definition')).toHaveCount(6, { timeout: 60_000 })
-  await expectAccessible()
+  await expectAccessible(solstice)
 })
 
 test('the export room: a new export, empty and filled in, and one that is over', async () => {
   const { window } = solstice
   await addPhotos()
   await window.getByRole('radiogroup', { name: 'Room' }).locator('label', { hasText: 'Export' }).click()
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.getByRole('button', { name: /All on the shelf/ }).click()
   await window.getByRole('checkbox', { name: /Summer.*Winter/ }).check()
   const target = join(solstice.folder, 'out')
@@ -119,17 +88,17 @@ test('the export room: a new export, empty and filled in, and one that is over',
   await expect(window.getByText('meadow-winter.jpg')).toBeVisible()
   await window.getByRole('textbox', { name: 'Names' }).fill('{nothing}')
   await expect(window.getByText('There is no field “{nothing}”.')).toBeVisible()
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.getByRole('textbox', { name: 'Names' }).fill('{name}')
   await window.getByRole('button', { name: 'Export', exact: true }).click()
   await expect(window.getByRole('img', { name: 'Result of meadow.jpg' })).toBeVisible({ timeout: 60_000 })
-  await expectAccessible()
+  await expectAccessible(solstice)
 })
 
 test('the train room: empty, with folders and findings, and with a training', async () => {
   const { window } = solstice
   await window.getByRole('radiogroup', { name: 'Room' }).locator('label', { hasText: 'Train' }).click()
-  await expectAccessible()
+  await expectAccessible(solstice)
   const folders = [
     await writePictures(join(solstice.folder, 'red'), 'a', 12),
     await writePictures(join(solstice.folder, 'blue'), 'b', 12),
@@ -141,15 +110,15 @@ test('the train room: empty, with folders and findings, and with a training', as
   }
   await expect(window.getByRole('img', { name: 'Better changed' }).first()).toBeVisible({ timeout: 60_000 })
   await window.getByText('Advanced', { exact: true }).click()
-  await expectAccessible()
+  await expectAccessible(solstice)
   const train = window.getByRole('button', { name: 'Train', exact: true })
   await expect(train).toBeEnabled({ timeout: 60_000 })
   await train.click()
   await expect(window.getByRole('slider', { name: 'Samples after step' })).toBeVisible({ timeout: 90_000 })
-  await expectAccessible()
+  await expectAccessible(solstice)
   await window.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(window.getByRole('dialog')).toBeVisible()
-  await expectAccessible()
+  await expectAccessible(solstice)
 })
 
 test('everything by keyboard: add, select, convert, compare, move the divider, back', async () => {

@@ -21,26 +21,30 @@ const testSettings: Partial<Settings> = { locale: 'en', theme: 'light' }
 /** A screen pixel is a CSS pixel, so that positions and pictures mean the same. */
 const args = ['--force-device-scale-factor=1']
 
+type Environment = Readonly<Record<string, string>>
+
 export class Solstice {
   /** Everything of this app and its test; gone after `end`. */
   readonly folder: string
   readonly dataFolder: string
+  readonly #env: Environment
   #running: RunningApp
 
-  private constructor(folder: string, dataFolder: string, running: RunningApp) {
+  private constructor(folder: string, dataFolder: string, env: Environment, running: RunningApp) {
     this.folder = folder
     this.dataFolder = dataFolder
+    this.#env = env
     this.#running = running
   }
 
-  /** Starts an app that nobody has used before, but for `settings`. */
-  static async start(settings: Partial<Settings> = testSettings): Promise<Solstice> {
+  /** Starts an app that nobody has used before, but for `settings`, with more in its environment. */
+  static async start(settings: Partial<Settings> = testSettings, env: Environment = {}): Promise<Solstice> {
     const folder = await mkdtemp(join(tmpdir(), 'solstice-e2e-'))
     const dataFolder = join(folder, 'data')
     await mkdir(dataFolder)
     await writeFile(join(dataFolder, 'settings.json'), JSON.stringify(settings))
     try {
-      return new Solstice(folder, dataFolder, await launchApp({ dataFolder, args }))
+      return new Solstice(folder, dataFolder, env, await launchApp({ dataFolder, args, env }))
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       throw error
@@ -58,7 +62,7 @@ export class Solstice {
   /** Quits as the user does, and starts again with the same data. */
   async restart(): Promise<void> {
     await this.app.close()
-    this.#running = await launchApp({ dataFolder: this.dataFolder, args })
+    this.#running = await launchApp({ dataFolder: this.dataFolder, args, env: this.#env })
   }
 
   /** Ends the program as a power loss would; its engines end with it. */
@@ -71,7 +75,7 @@ export class Solstice {
 
   /** Starts again with the same data, after `kill`. */
   async relaunch(): Promise<void> {
-    this.#running = await launchApp({ dataFolder: this.dataFolder, args })
+    this.#running = await launchApp({ dataFolder: this.dataFolder, args, env: this.#env })
   }
 
   /** Closes the window as the user does, and waits until it is gone. */

@@ -20,11 +20,11 @@ export class RunningTerminal {
   #stdout = ''
   #stderr = ''
 
-  /** In `folder`, which also gets the program's data. */
-  constructor(folder: string, args: readonly string[]) {
+  /** In `folder`, which also gets the program's data; with more in its environment. */
+  constructor(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, [cliFile, ...args], {
       cwd: folder,
-      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data') },
+      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     if (child.pid === undefined) throw new Error('The command did not start')
