@@ -6,7 +6,7 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const services = ['conversion', 'export', 'library', 'models', 'runtimes', 'training']
+const services = ['conversion', 'evaluation', 'export', 'library', 'models', 'runtimes', 'training']
 const shells = ['app.ts', 'cli.ts', 'preload.ts', 'folders.ts', 'desktop', 'terminal']
 
 /** @param {readonly string[]} names */

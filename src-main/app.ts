@@ -19,6 +19,7 @@ import { systemProxy } from './desktop/system-proxy.ts'
 import { TrainingFolders } from './desktop/training-folders.ts'
 import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
+import { Rounds } from './evaluation/real-or-fake/rounds.ts'
 import { BatchStore } from './export/batch-store.ts'
 import { Exports } from './export/exports.ts'
 import { ExportPresets } from './export/presets.ts'
@@ -99,12 +100,15 @@ async function start(): Promise<void> {
     onProgress: (progress) => tell(window, 'training.checking', progress),
   })
 
+  const rounds = new Rounds({ engine, models, folder: data.evaluations, version: app.getVersion() })
+
   await settings.open()
   await library.open()
   await conversions.open()
   await runs.open()
   await presets.open()
   await exports.open()
+  await rounds.open()
 
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
@@ -128,6 +132,7 @@ async function start(): Promise<void> {
   exports.on('changed', (batch) => tell(window, 'export.changed', batch))
   exports.on('items', (id, items) => tell(window, 'export.itemsChanged', { id, items: [...items] }))
   exports.on('removed', (id) => tell(window, 'export.removed', { id }))
+  rounds.on('changed', (round) => tell(window, 'evaluation.changed', round))
   const stylesChanged = async (): Promise<void> => tell(window, 'styles.changed', await listStyles(models))
 
   fetches.on('changed', (style) => tell(window, 'catalogue.changed', style))
@@ -135,14 +140,14 @@ async function start(): Promise<void> {
 
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))
-  servePhotos(protocol, { library, conversions, store, runs, folders, exports })
+  servePhotos(protocol, { library, conversions, store, runs, folders, exports, rounds })
   const training = { runs, folders, pace, stylesChanged }
   const exporting = { exports, folders: exportFolders, presets, models }
   answerCalls(
     ipcMain,
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
-      stylesChanged,
+      ...{ rounds, stylesChanged },
     }),
   )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
@@ -183,7 +188,7 @@ async function start(): Promise<void> {
     folders.cancelCheck()
     const exported = exports.close()
     engine.close()
-    await Promise.all([exported, conversions.close(), runs.close(), runtimes.close(), fetches.close()])
+    await Promise.all([exported, ...[conversions, runs, rounds, runtimes, fetches].map((one) => one.close())])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
   })
 

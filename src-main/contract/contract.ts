@@ -20,6 +20,7 @@ import {
   settingsSchema,
   styleSchema,
 } from './schemas.ts'
+import { answerSchema, roundSchema, testFolderSchema, testResultSchema, trialsSchema } from './evaluation.ts'
 import {
   batchSchema,
   exportFolderSchema,
@@ -228,6 +229,44 @@ export const calls = {
     styleSchema,
   ),
 
+  /** Opens the system's chooser for a folder of pictures; null when nothing was chosen. */
+  'evaluation.chooseFolder': call(z.object({}), testFolderSchema.nullable()),
+  /** The round under way or just over, and the results that are kept, the newest first. */
+  'evaluation.state': call(
+    z.object({}),
+    z.object({ round: roundSchema.nullable(), results: z.array(testResultSchema) }),
+  ),
+  /** Begins to prepare a round, and ends the one before; `evaluation.changed` tells how far it is. */
+  'evaluation.start': call(
+    z.object({
+      modelId: modelIdSchema,
+      direction: directionSchema,
+      /** The folder whose pictures are translated, and the one with real pictures of the target. */
+      translated: idSchema,
+      real: idSchema,
+      trials: trialsSchema,
+    }),
+    roundSchema,
+  ),
+  /** `trial`: the picture's number, from 0 on; `seconds`: since it was shown. */
+  'evaluation.answer': call(
+    z.object({
+      id: idSchema,
+      trial: z.number().int().nonnegative(),
+      answer: answerSchema,
+      seconds: z.number().nonnegative(),
+    }),
+    roundSchema,
+  ),
+  /** Nothing is kept of a round that was not answered to its end. */
+  'evaluation.cancel': call(z.object({}), nothing),
+  /** Asks for a name and writes there, never over a file; null when the user thought better of it. */
+  'evaluation.export': call(
+    z.object({ id: idSchema, format: z.enum(['json', 'csv']) }),
+    z.object({ name: z.string() }).nullable(),
+  ),
+  'evaluation.remove': call(z.object({ id: idSchema }), nothing),
+
   'settings.get': call(z.object({}), settingsSchema),
   'settings.set': call(settingsSchema.partial(), settingsSchema),
 
@@ -252,6 +291,7 @@ export const events = {
   'training.changed': trainingRunSchema,
   'training.reported': z.object({ id: idSchema, report: trainingReportSchema }),
   'training.removed': z.object({ id: idSchema }),
+  'evaluation.changed': roundSchema,
   'settings.changed': settingsSchema,
   /** The engine's process died and was started again. */
   'engine.restarted': z.null(),

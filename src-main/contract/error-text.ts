@@ -144,6 +144,10 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: 'The training of {0} got stuck: a discriminator teaches nothing any more. It stopped at its last good checkpoint. Give it more pictures, switch augmentation on, or begin anew with half the learning rate.',
     ru: '{0}: обучение зашло в тупик, дискриминатор больше ничему не учит. Оно остановлено на последней хорошей контрольной точке. Добавьте снимков, включите аугментацию или начните заново с вдвое меньшей скоростью обучения.',
   },
+  'too-few-pictures': {
+    en: 'There are too few pictures in {0} that can be used. Choose a folder with more of them.',
+    ru: '{0}: в этой папке слишком мало подходящих изображений. Выберите папку, где их больше.',
+  },
   'batch-not-found': {
     en: 'There is no export {0} any more.',
     ru: 'Экспорта {0} больше нет.',

@@ -46,6 +46,8 @@ export const errorCodes = [
   'training-data-unfit',
   'training-diverged',
   'training-collapsed',
+  // judging
+  'too-few-pictures',
   // exporting
   'batch-not-found',
   'batch-invalid',

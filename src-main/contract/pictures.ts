@@ -49,6 +49,12 @@ export const findingHost = 'finding'
 export const findingUrl = (checkId: string, finding: number, file: number, of: 'file' | 'twin'): string =>
   `${photoScheme}://${findingHost}/${checkId}/${finding}/${file}/${of}`
 
+export const trialHost = 'trial'
+
+/** A picture of a round of real or fake, from 0 on: `photo://trial/<round>/<trial>`. The address tells nothing of it. */
+export const trialUrl = (roundId: string, trial: number): string =>
+  `${photoScheme}://${trialHost}/${roundId}/${trial}`
+
 export const exportHost = 'export'
 
 /** A photo of a batch, small, as it was or as it came out: `photo://export/<batch>/<item>/<before or after>`. */

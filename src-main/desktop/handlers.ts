@@ -5,6 +5,7 @@ import { app, dialog, type OpenDialogOptions, type WebContents } from 'electron'
 import { Failure } from '../contract/errors.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import { stem } from '../export/names.ts'
+import type { Rounds } from '../evaluation/real-or-fake/rounds.ts'
 import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
 import type { ModelShelf } from '../models/shelf.ts'
@@ -14,6 +15,7 @@ import { photoExtensions } from '../photos/formats.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { Handlers } from './calls.ts'
 import { makeCatalogueHandlers } from './catalogue-handlers.ts'
+import { makeEvaluationHandlers } from './evaluation-handlers.ts'
 import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
 import { systemLocale } from './locale.ts'
 import type { Results } from './results.ts'
@@ -30,6 +32,7 @@ export interface DesktopServices {
   readonly training: TrainingServices
   readonly exporting: ExportServices
   readonly fetches: StyleFetches
+  readonly rounds: Rounds
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -121,6 +124,7 @@ export function makeHandlers(services: DesktopServices): Handlers {
     ...makeCatalogueHandlers(services.fetches),
     ...makeExportHandlers(services.exporting),
     ...makeTrainingHandlers(services.training),
+    ...makeEvaluationHandlers(services.rounds),
 
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),

@@ -10,12 +10,14 @@ import {
   pictureKinds,
   sampleHost,
   sampleKinds,
+  trialHost,
   type PictureKind,
   type SamplePicture,
 } from '../contract/pictures.ts'
 import { idSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import type { ResultStore } from '../conversion/result-store.ts'
+import type { Rounds } from '../evaluation/real-or-fake/rounds.ts'
 import type { Exports } from '../export/exports.ts'
 import type { Library } from '../library/library.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
@@ -36,6 +38,7 @@ interface Shown {
   readonly runs: TrainingRuns
   readonly folders: TrainingFolders
   readonly exports: Exports
+  readonly rounds: Rounds
 }
 
 interface Picture {
@@ -70,6 +73,7 @@ type Asked =
       readonly item: number
       readonly of: 'before' | 'after'
     }
+  | { readonly kind: typeof trialHost; readonly round: string; readonly trial: number }
   | { readonly kind: typeof sampleHost; readonly sample: SamplePicture }
   | {
       readonly kind: typeof findingHost
@@ -84,6 +88,7 @@ const place = z
   .regex(/^\d{1,9}$/)
   .transform(Number)
 const samplePath = z.tuple([idSchema, place, z.enum(['a', 'b']), place, z.enum(sampleKinds)])
+const trialPath = z.tuple([idSchema, place])
 const exportPath = z.tuple([idSchema, place, z.enum(['before', 'after'])])
 const findingPath = z.tuple([idSchema, place, place, z.enum(['file', 'twin'])])
 
@@ -96,6 +101,10 @@ function parse(url: string): Asked | null {
     if (!path.success) return null
     const [runId, step, side, index, kind] = path.data
     return { kind: sampleHost, sample: { runId, step, side, index, kind } }
+  }
+  if (hostname === trialHost) {
+    const path = trialPath.safeParse(parts)
+    return path.success ? { kind: trialHost, round: path.data[0], trial: path.data[1] } : null
   }
   if (hostname === exportHost) {
     const path = exportPath.safeParse(parts)
@@ -115,10 +124,12 @@ function parse(url: string): Asked | null {
 }
 
 async function open(shown: Shown, views: Map<string, Promise<Buffer>>, asked: Asked): Promise<Picture> {
-  const { library, conversions, store, runs, folders, exports } = shown
+  const { library, conversions, store, runs, folders, exports, rounds } = shown
   switch (asked.kind) {
     case 'sample':
       return { type: 'image/jpeg', content: await readFile(runs.sampleFile(asked.sample)) }
+    case 'trial':
+      return { type: 'image/jpeg', content: rounds.picture(asked.round, asked.trial) }
     case 'export': {
       const file = exports.pictureFile(asked.batch, asked.item, asked.of)
       return { type: 'image/webp', content: await thumbnail(file, exportLongSide) }

@@ -13,6 +13,9 @@ export const purposes = [
   'augmentation',
   'samples',
   'measured-crops',
+  'halves',
+  'bootstrap',
+  'round',
 ] as const
 export type Purpose = (typeof purposes)[number]
 

@@ -25,6 +25,8 @@ export interface DataFolder {
   readonly exports: string
   /** Export settings: the last used and the saved ones. */
   readonly exportPresets: string
+  /** Results of the test real or fake. */
+  readonly evaluations: string
   /** Files prepared for being dragged out; emptied at every start. */
   readonly outgoing: string
   /** The window's own storage (Chromium's profile). */
@@ -48,6 +50,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
     exportPresets: join(root, 'export-presets.json'),
+    evaluations: join(root, 'evaluations'),
     outgoing: join(root, 'outgoing'),
     window: join(root, 'window'),
   }

@@ -8,6 +8,7 @@ import { addConvert } from './convert.ts'
 import { exitCodes, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
 import { addDoctor } from './doctor.ts'
+import { addEvaluate } from './evaluate.ts'
 import { addModels } from './models.ts'
 import { addTrain } from './train.ts'
 import { withServices, type RunCommand } from './services.ts'
@@ -19,6 +20,7 @@ const usageFailures: ReadonlySet<ErrorCode> = new Set([
   'bad-request',
   'run-not-found',
   'runtime-unfit',
+  'too-few-pictures',
 ])
 
 /** Runs the command line in `argv` (as in `process.argv`) and returns the exit code. */
@@ -38,6 +40,7 @@ export async function runTerminal(argv: readonly string[], folders: ProgramFolde
   addConvert(program, run)
   addCycle(program, run)
   addModels(program, run)
+  addEvaluate(program, run)
   addCheckData(program, run)
   addTrain(program, run)
   addDoctor(program, run)

@@ -46,6 +46,8 @@ const en = {
   pixels: (size: number) => `${size} px on the long side`,
   directions: 'Directions',
   builtIn: 'Comes with Solstice',
+  test: 'Real or fake?',
+  testHint: 'Test whether people take what it paints for real photos',
   remove: 'Remove this style',
   removeQuestion: (name: string) =>
     `Remove “${name}”? Its weights are deleted from Solstice. Photos and saved files stay.`,
@@ -95,6 +97,8 @@ const ru: typeof en = {
   pixels: (size) => `${size} пикселей по длинной стороне`,
   directions: 'Направления',
   builtIn: 'Входит в Solstice',
+  test: 'Настоящее или нет?',
+  testHint: 'Проверить, принимают ли люди его работу за настоящие снимки',
   remove: 'Удалить этот стиль',
   removeQuestion: (name) =>
     `Удалить «${name}»? Его веса будут стёрты из Solstice. Фотографии и сохранённые файлы останутся.`,

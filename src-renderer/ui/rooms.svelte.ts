@@ -1,6 +1,6 @@
 /** Which room the window shows, and which dialog lies over it. */
 
-export type Room = PhotoRoom | { readonly kind: 'train' | 'export' }
+export type Room = PhotoRoom | { readonly kind: 'train' | 'export' | 'test' }
 
 /** Where the photos are. */
 type PhotoRoom =
@@ -48,6 +48,11 @@ class Rooms {
 
   showExport(): void {
     this.#room = { kind: 'export' }
+  }
+
+  /** Real or fake. */
+  showTest(): void {
+    this.#room = { kind: 'test' }
   }
 
   open(dialog: OpenDialog): void {

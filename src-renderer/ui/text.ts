@@ -12,7 +12,7 @@ const en = {
   reading: (count: number) => `reading ${number('en', count)}`,
   broken: (count: number) => `${number('en', count)} could not be read`,
   room: 'Room',
-  rooms: { photos: 'Photos', train: 'Train', export: 'Export' },
+  rooms: { photos: 'Photos', train: 'Train', export: 'Export', test: 'Test' },
   toLight: 'Light theme',
   toDark: 'Dark theme',
   otherLanguage: 'Переключить на русский',
@@ -72,6 +72,9 @@ const en = {
     pan: 'Move the picture when zoomed in',
     before: 'Hold to see the photo before',
     save: 'Save as',
+    test: 'Real or fake',
+    real: 'Call the picture real',
+    fake: 'Call it fake',
   },
 }
 
@@ -83,7 +86,7 @@ const ru: typeof en = {
   reading: (count) => `читается: ${number('ru', count)}`,
   broken: (count) => `не удалось прочитать: ${number('ru', count)}`,
   room: 'Раздел',
-  rooms: { photos: 'Фотографии', train: 'Обучение', export: 'Экспорт' },
+  rooms: { photos: 'Фотографии', train: 'Обучение', export: 'Экспорт', test: 'Тест' },
   toLight: 'Светлая тема',
   toDark: 'Тёмная тема',
   otherLanguage: 'Switch to English',
@@ -143,6 +146,9 @@ const ru: typeof en = {
     pan: 'Сдвинуть при увеличении',
     before: 'Удерживайте, чтобы увидеть «до»',
     save: 'Сохранить как',
+    test: 'Настоящее или нет',
+    real: 'Назвать изображение настоящим',
+    fake: 'Назвать поддельным',
   },
 }
 
