@@ -14,6 +14,10 @@ export default defineConfig({
       target: 'node20.18',
       sourcemap: true,
       minify: false,
+      // Beside what package.json has under `dependencies`. The last two are for tests and golden cases.
+      externalizeDeps: {
+        include: ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+      },
       rolldownOptions: {
         input: {
           'main/app': 'src-main/app.ts',

@@ -34,7 +34,7 @@ const zones = [
   ),
   only(
     './src-main/engine/runtimes',
-    ['engine/runtimes', 'engine/graph', 'engine/protocol.ts', 'contract/runtimes.ts'],
+    ['engine/runtimes', 'engine/graph', 'engine/protocol.ts', 'engine/half.ts', 'contract/runtimes.ts'],
     'A runtime knows graphs and no network.',
   ),
   only(
@@ -44,7 +44,9 @@ const zones = [
       'engine/networks',
       'engine/graph',
       'engine/runtimes/runtime.ts',
+      'engine/runtimes/failures.ts',
       'engine/protocol.ts',
+      'engine/half.ts',
       'engine/picture-parts.ts',
       'contract/heat-map.ts',
     ],
@@ -67,6 +69,11 @@ const zones = [
     target: './src-main/engine',
     from: inMain([...services, ...shells, 'photos', 'storage']),
     message: 'The engine knows no service, no photo files, no window.',
+  },
+  {
+    target: './src-main/engine/*.ts',
+    from: './src-main/engine/testing',
+    message: 'The program ships without what only tests need.',
   },
   // Photos are read and written without the engine; they share its form of pixels.
   only(
@@ -119,7 +126,14 @@ const zones = [
 ]
 
 /** Native modules load in the process that needs them, when it does: the window opens before them. */
-const native = ['sharp', 'onnxruntime-node', 'libheif-js', 'exiftool-vendored'].map((name) => ({
+const native = [
+  'sharp',
+  'onnxruntime-node',
+  '@tensorflow/tfjs-node-gpu',
+  '@tensorflow/tfjs-core',
+  'libheif-js',
+  'exiftool-vendored',
+].map((name) => ({
   name,
   allowTypeImports: true,
   message: `Load it lazily: await import('${name}').`,

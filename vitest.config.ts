@@ -1,16 +1,36 @@
 /** Unit and golden tests: everything that needs no window. */
 import { defineConfig } from 'vitest/config'
+import { softwareGpu } from './test/software-gpu/environment.ts'
 
 export default defineConfig({
   test: {
     // Tests say themselves where they try out other runtimes.
     env: { SOLSTICE_RUNTIME: 'onnxruntime-cpu' },
-    include: [
-      'src-main/**/*.test.ts',
-      'src-renderer/**/*.test.ts',
-      'test/{golden,integration}/**/*.test.ts',
-      'build/**/*.test.ts',
-    ],
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'src-main/**/*.test.ts',
+            'src-renderer/**/*.test.ts',
+            'test/{golden,integration}/**/*.test.ts',
+            'build/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        // The loader of shared libraries reads its environment when a process starts.
+        test: {
+          name: 'software-gpu',
+          include: ['test/software-gpu/**/*.test.ts'],
+          pool: 'forks',
+          env: softwareGpu(),
+          testTimeout: 240_000,
+        },
+      },
+    ],
   },
 })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
+import { tensorflowJavascript } from '../../src-main/engine/testing/tensorflow-javascript.ts'
 import { compareGolden, goldenNames } from './compare.ts'
 import { compareTraining, trainingNames } from './training.ts'
 
@@ -47,3 +48,21 @@ describe.skipIf(!present)(`golden training${present ? '' : ' (skipped: no ../sha
     expect(await compareTraining(new OnnxRuntime(), folder, name)).toMatchObject({ name, passed: true })
   })
 })
+
+/** In plain JavaScript: what takes a few seconds. `golden --runtime tensorflow-javascript` runs all of them. */
+describe.skipIf(!present)(
+  `golden cases in TensorFlow.js${present ? '' : ' (skipped: no ../shared/golden)'}`,
+  () => {
+    it.each(['g6-zip', 'g9-half'])('%s', async (name) => {
+      expect(await compareGolden(tensorflowJavascript(), folder, name)).toMatchObject({ name, passed: true })
+    })
+
+    it('train-vanilla-noidt', async () => {
+      const name = 'train-vanilla-noidt'
+      expect(await compareTraining(tensorflowJavascript(), folder, name)).toMatchObject({
+        name,
+        passed: true,
+      })
+    })
+  },
+)

@@ -1,23 +1,25 @@
 /**
- * `golden DIR`: runs every golden pair and every golden training of a folder. Exit code 1 if one differs too much, 2
- * for wrong usage.
+ * `golden DIR [--runtime R]`: runs every golden pair and every golden training of a folder. Exit code 1 if one differs
+ * too much, 2 for wrong usage.
  */
 import { parseArgs } from 'node:util'
-import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import { compareGolden, goldenNames } from './compare.ts'
+import { goldenRuntime, goldenRuntimeNames } from './runtimes.ts'
 import { compareTraining, trainingNames } from './training.ts'
 
-const usage = `Usage: golden DIR
+const usage = `Usage: golden DIR [--runtime R]
   DIR  a folder of NAME.pth files with NAME.io.safetensors beside them, and of train-NAME.json files with the tensors
        before and after, gradients and pictures beside them
+  R    ${goldenRuntimeNames.join(', ')}; the first if left out
 `
 
 async function main(): Promise<number> {
-  const folder = folderArgument()
-  if (folder === undefined) {
+  const asked = readArguments()
+  if (asked === undefined) {
     process.stderr.write(usage)
     return 2
   }
+  const { folder, runtime } = asked
   const names = await goldenNames(folder)
   const trainings = await trainingNames(folder)
   if (names.length + trainings.length === 0) {
@@ -28,13 +30,13 @@ async function main(): Promise<number> {
   }
   let passed = true
   for (const name of names) {
-    const row = await compareGolden(new OnnxRuntime(), folder, name)
+    const row = await compareGolden(runtime, folder, name)
     passed &&= row.passed
     const network = `ngf ${row.ngf}, ${row.blocks} blocks${row.half ? ', half' : ''}`
     print(row, network, `${row.difference.toExponential(2)} of ${row.tolerance} allowed`)
   }
   for (const name of trainings) {
-    const row = await compareTraining(new OnnxRuntime(), folder, name)
+    const row = await compareTraining(runtime, folder, name)
     passed &&= row.passed
     const losses = `losses ${percent(row.losses)} of what is allowed`
     const weights = `weights ${percent(row.near)} near, ${row.weights.toExponential(2)} at most`
@@ -57,10 +59,15 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`
 }
 
-function folderArgument(): string | undefined {
+function readArguments() {
   try {
-    const { positionals } = parseArgs({ allowPositionals: true })
-    return positionals.length === 1 ? positionals[0] : undefined
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { runtime: { type: 'string' } },
+    })
+    const [folder, ...more] = positionals
+    const runtime = goldenRuntime(values.runtime)
+    return folder === undefined || more.length > 0 || !runtime ? undefined : { folder, runtime }
   } catch {
     return undefined
   }

@@ -77,18 +77,6 @@ export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTe
   return tensor
 }
 
-/** Whether memory was short, as V8 and ONNX Runtime say it. */
-export function isAllocationFailure(thrown: unknown): boolean {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return /array buffer allocation failed|bad_alloc|failed to allocate memory|out of memory/i.test(message)
-}
-
-/** Whether the device behind a runtime is lost, as its drivers say it. */
-export function isDeviceFailure(thrown: unknown): boolean {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return /device (?:is |was )?(?:lost|removed|hung)|device_lost|cuda error/i.test(message)
-}
-
 /** The only input and output of a graph. */
 export function endsOf(graph: Graph): { readonly input: string; readonly output: string } {
   const [input, output] = [graph.inputs[0], graph.outputs[0]]

@@ -4,6 +4,8 @@
  */
 import { GraphBuilder, shapeOf } from '../graph/graph.ts'
 import type { Graph, Node, ValueId } from '../graph/graph.ts'
+import { widened } from '../half.ts'
+import type { WideTensor } from '../half.ts'
 import type { Weights, WeightTensor } from '../protocol.ts'
 
 /** The same function; `weights` must have the statistics, too. Throws if they do not fit. */
@@ -64,26 +66,11 @@ export function widen(weights: Weights): Weights {
   return Object.fromEntries(names.map((name) => [name, wide(weights, name)]))
 }
 
-type WideTensor = Extract<WeightTensor, { dtype: 'F32' }>
-
 function wide(weights: Weights, name: string): WideTensor {
   const tensor = weights[name]
   if (!tensor) throw new Error(`The weights have no ${name}`)
-  if (tensor.dtype === 'F32') return tensor
-  const { shape, data } = tensor
-  const values = new Float32Array(data.length)
-  for (let i = 0; i < data.length; i++) values[i] = singles[data[i] ?? 0] ?? 0
-  return { dtype: 'F32', shape, data: values }
+  return widened(tensor)
 }
-
-/** The values of all half-precision bits. */
-const singles = Float32Array.from({ length: 65_536 }, (_, bits) => {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >>> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  return sign * (exponent ? (1024 + fraction) * 2 ** (exponent - 25) : fraction * 2 ** -24)
-})
 
 function scaled({ shape, data }: WideTensor, scale: Float32Array, axis: 0 | 1): WideTensor {
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1)

@@ -6,7 +6,7 @@
 import { generatorStep } from '../networks/generator.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { NativeReport, NativeSettings, Weights } from '../protocol.ts'
-import { isAllocationFailure } from '../runtimes/runtime.ts'
+import { isAllocationFailure } from '../runtimes/failures.ts'
 import type { Program, StageRuntime } from '../runtimes/runtime.ts'
 import { blendTiles } from './blend-tiles.ts'
 import { foldNorms, widen } from './fold-norms.ts'

@@ -1,7 +1,7 @@
 /** Tiles through a network whose norms are fixed. One for which memory does not suffice is divided, and all after it. */
 import { generatorStep } from '../networks/generator.ts'
 import type { Tensor } from '../protocol.ts'
-import { isAllocationFailure } from '../runtimes/runtime.ts'
+import { isAllocationFailure } from '../runtimes/failures.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { blendTiles, cut, paste } from './blend-tiles.ts'
 import { smallestTile, tileGrid } from './tiles.ts'

@@ -54,12 +54,6 @@ export class GraphWriter {
     return this.once(name, () => this.#initializer(name, dataType.float, [], Float32Array.of(value)))
   }
 
-  /** One number of double precision, of shape []. */
-  double(value: number): string {
-    const name = `constant.double.${value}`
-    return this.once(name, () => this.#initializer(name, dataType.double, [], Float64Array.of(value)))
-  }
-
   /** `count` numbers that are all `value`. */
   filled(count: number, value: number): string {
     const name = `constant.${count}x${value}`
@@ -105,7 +99,7 @@ export class GraphWriter {
   }
 }
 
-type AttributeValue = AttributeProto extends infer Each
+export type AttributeValue = AttributeProto extends infer Each
   ? Each extends AttributeProto
     ? Omit<Each, 'name'>
     : never

@@ -30,17 +30,14 @@ export const gradientLowerings: Lowerings<GradientOperator> = {
 
   'instance-norm-gradient': normaliseGradient,
 
+  /** By numbers, for slopes from 0 to 1: where a session turns truth values round, WebGPU has no Transpose for them. */
   'rectifier-gradient'(lowering, { name, inputs: [x = '', dy = ''] }, { slope }) {
     const { writer } = lowering
     const [value, gradient] = [lowering.value(x), lowering.value(dy)]
     const passes = writer.node(`${name}/passes`, 'Greater', [value, writer.number(0)])
-    if (slope === 0) {
-      const mask = writer.node(`${name}/mask`, 'Cast', [passes], { to: int(dataType.float) })
-      writer.node(name, 'Mul', [gradient, mask])
-    } else {
-      const slowed = writer.node(`${name}/slowed`, 'Mul', [gradient, writer.number(slope)])
-      writer.node(name, 'Where', [passes, gradient, slowed])
-    }
+    const mask = writer.node(`${name}/mask`, 'Cast', [passes], { to: int(dataType.float) })
+    const share = slope === 0 ? mask : writer.node(`${name}/share`, 'Max', [mask, writer.number(slope)])
+    writer.node(name, 'Mul', [gradient, share])
   },
 
   'tanh-gradient'(lowering, { name, inputs: [y = '', dy = ''] }) {
@@ -54,8 +51,10 @@ export const gradientLowerings: Lowerings<GradientOperator> = {
   'mean-absolute-difference-gradient'(lowering, { name, inputs: [x = '', y = '', gradient = ''] }) {
     const { writer } = lowering
     const difference = writer.node(`${name}/difference`, 'Sub', lowering.values([x, y]))
-    const sign = writer.node(`${name}/sign`, 'Sign', [difference])
-    writer.node(name, 'Mul', [sign, share(lowering, name, gradient, 1 / lowering.count(x))])
+    writer.node(name, 'Mul', [
+      sign(lowering, name, difference),
+      share(lowering, name, gradient, 1 / lowering.count(x)),
+    ])
   },
 
   /** 2/n · (x − target). */
@@ -72,6 +71,15 @@ export const gradientLowerings: Lowerings<GradientOperator> = {
     const error = writer.node(`${name}/error`, 'Sub', [probability, writer.number(target)])
     writer.node(name, 'Mul', [error, share(lowering, name, gradient, 1 / lowering.count(x))])
   },
+}
+
+/** 1, 0 or −1, written so because WebGPU has no Sign. */
+function sign({ writer }: Lowering, name: string, value: string): string {
+  const is = (part: string, comparison: 'Greater' | 'Less') => {
+    const met = writer.node(`${name}/is-${part}`, comparison, [value, writer.number(0)])
+    return writer.node(`${name}/${part}`, 'Cast', [met], { to: int(dataType.float) })
+  }
+  return writer.node(`${name}/sign`, 'Sub', [is('positive', 'Greater'), is('negative', 'Less')])
 }
 
 /** What each value has of the gradient of a mean. */

@@ -5,6 +5,7 @@ import type { NetworkOperator } from '../../graph/operators.ts'
 import { float, int, ints, text } from './graph-writer.ts'
 import type { Lowering, Lowerings } from './lowering.ts'
 import { normalise } from './normalise.ts'
+import { writeConvolution } from './write-convolution.ts'
 import { byPhases, isNarrow, phaseBias } from './phases.ts'
 
 export const networkLowerings: Lowerings<NetworkOperator> = {
@@ -12,7 +13,8 @@ export const networkLowerings: Lowerings<NetworkOperator> = {
     if (lowering.dialect === 'fast' && lowerPhases(lowering, node)) return
     if (lowering.dialect === 'training' && lowerNarrow(lowering, node, stride, padding)) return
     const attributes = { strides: ints(stride, stride), pads: everySide(padding) }
-    lowering.writer.node(node.name, 'Conv', lowering.values(node.inputs), attributes)
+    const [out = 0, into = 0] = lowering.sizes(node.inputs[1] ?? '')
+    writeConvolution(lowering.writer, node.name, lowering.values(node.inputs), { out, into }, attributes)
   },
 
   'transposed-convolution'(lowering, node, { stride, padding, outputPadding }) {
@@ -81,10 +83,17 @@ function lowerPhases(lowering: Lowering, { name, operator, inputs }: Node): bool
   const convolved = [x, writer.weight(`${weightName}.phases`, phases.weight)]
   if (bias) convolved.push(writer.weight(`${biasName}.phases`, phaseBias(bias)))
   const [before, behind] = phases.padding
-  writer.node(`${name}.phases`, 'Conv', convolved, {
-    strides: ints(phases.stride, phases.stride),
-    pads: ints(before, before, behind, behind),
-  })
+  const [out = 0, into = 0] = phases.weight.shape
+  writeConvolution(
+    writer,
+    `${name}.phases`,
+    convolved,
+    { out, into },
+    {
+      strides: ints(phases.stride, phases.stride),
+      pads: ints(before, before, behind, behind),
+    },
+  )
   writer.node(name, 'DepthToSpace', [`${name}.phases`], { blocksize: int(2) })
   return true
 }
@@ -93,7 +102,8 @@ function lowerPhases(lowering: Lowering, { name, operator, inputs }: Node): bool
 function lowerNarrow(lowering: Lowering, { name, inputs }: Node, stride: number, padding: number): boolean {
   const { writer, graph } = lowering
   const [x = '', weight = '', ...biases] = lowering.values(inputs)
-  if (!isNarrow(stride, lowering.sizes(weight)[0] ?? 0, shapeOf(graph, name))) return false
+  const [out = 0, into = 0] = lowering.sizes(weight)
+  if (!isNarrow(stride, out, shapeOf(graph, name))) return false
   const shifts = [0, 1].flatMap((down) => [0, 1].map((right) => [down, right] as const))
   const kernels = writer.once(`${weight}.phases`, () => {
     const shifted = shifts.map(([down, right]) => {
@@ -107,7 +117,8 @@ function lowerNarrow(lowering: Lowering, { name, inputs }: Node, stride: number,
       writer.node(`${bias}.phases`, 'Concat', [bias, bias, bias, bias], { axis: int(0) }),
     )
   const attributes = { strides: ints(2, 2), pads: everySide(padding) }
-  writer.node(`${name}.phases`, 'Conv', [x, kernels, ...biases.map(eachPhase)], attributes)
+  const operands = [x, kernels, ...biases.map(eachPhase)]
+  writeConvolution(writer, `${name}.phases`, operands, { out: 4 * out, into }, attributes)
   writer.node(name, 'DepthToSpace', [`${name}.phases`], { blocksize: int(2) })
   return true
 }
@@ -116,7 +127,7 @@ function lowerNarrow(lowering: Lowering, { name, inputs }: Node, stride: number,
 function lowerFlipped(lowering: Lowering, { name, inputs }: Node, padding: number): boolean {
   const { writer } = lowering
   const [x = '', weight = '', ...bias] = lowering.values(inputs)
-  const [, , height = 0, width = 0] = lowering.sizes(weight)
+  const [into = 0, out = 0, height = 0, width = 0] = lowering.sizes(weight)
   const [rows, columns] = [height - 1 - padding, width - 1 - padding]
   if (rows < 0 || columns < 0) return false
   const flipped = writer.once(`${weight}.flipped`, () => {
@@ -131,6 +142,7 @@ function lowerFlipped(lowering: Lowering, { name, inputs }: Node, padding: numbe
     const range = [first, end, axes, steps].map((numbers) => writer.integers(numbers))
     return writer.node(`${weight}.flipped`, 'Slice', [swapped, ...range])
   })
-  writer.node(name, 'Conv', [x, flipped, ...bias], { pads: ints(rows, columns, rows, columns) })
+  const attributes = { pads: ints(rows, columns, rows, columns) }
+  writeConvolution(writer, name, [x, flipped, ...bias], { out, into }, attributes)
   return true
 }

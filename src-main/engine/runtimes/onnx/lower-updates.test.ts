@@ -69,4 +69,21 @@ describe('what a step does to pictures and weights follows its definition', () =
     const share = { dtype: 'F32', shape: [], data: Float32Array.of(0.3) } as const
     expect(await runStep({ kind: 'interpolate' }, { a: x, b: x, share })).toEqual(x.data)
   })
+
+  it('choose, exactly', async () => {
+    const other = numberedTensor(shape, linearCongruence(6))
+    const choice = { shape: [2, 1, 1, 1], data: Float32Array.of(0, 1) } as const
+    const chosen = await runStep({ kind: 'choose' }, { a: x, b: other, choice })
+    const half = x.data.length / 2
+    expect(chosen).toEqual(Float32Array.of(...other.data.slice(0, half), ...x.data.slice(half)))
+  })
+
+  it.each([0.5, 0.9, 0.999, 0.9999])('bias correction, to the last digit: %f', async (decay) => {
+    for (const step of [1, 2, 3, 50, 1000, 20_000, 1_000_000]) {
+      const t = { dtype: 'F32', shape: [], data: Float32Array.of(step) } as const
+      expect(await runStep({ kind: 'bias-correction', decay }, { t })).toEqual(
+        Float32Array.of(1 - decay ** step),
+      )
+    }
+  })
 })

@@ -5,10 +5,14 @@ import type { Lowering, Lowerings } from './lowering.ts'
 import { dataType } from './proto.ts'
 
 export const updateLowerings: Lowerings<UpdateOperator> = {
-  choose(lowering, { name, inputs: [a = '', b = '', choice = ''] }) {
+  /** choice · a + (1 − choice) · b, by numbers as in the gradient of rectifiers; exact, as the choice is 1 or 0. */
+  choose(lowering, { name, inputs }) {
     const { writer } = lowering
-    const first = writer.node(`${name}/first`, 'Greater', [lowering.value(choice), writer.number(1 / 2)])
-    writer.node(name, 'Where', [first, lowering.value(a), lowering.value(b)])
+    const [a = '', b = '', choice = ''] = lowering.values(inputs)
+    const other = writer.node(`${name}/other`, 'Sub', [writer.number(1), choice])
+    const first = writer.node(`${name}/first`, 'Mul', [choice, a])
+    const second = writer.node(`${name}/second`, 'Mul', [other, b])
+    writer.node(name, 'Add', [first, second])
   },
 
   shift(lowering, { name, inputs: [x = '', ...matrices] }, { transposed }) {
@@ -48,13 +52,20 @@ export const updateLowerings: Lowerings<UpdateOperator> = {
     writer.node(name, 'Add', [kept, added])
   },
 
-  /** In double precision: 1 − 0.999 has but four digits left in single. */
+  /**
+   * Looked up, up to the step from which on it is 1: in single precision 1 − 0.999 has but four digits left, and
+   * graphics cards have no other.
+   */
   'bias-correction'(lowering, { name, inputs: [step = ''] }, { decay }) {
     const { writer } = lowering
-    const exponent = writer.node(`${name}/step`, 'Cast', [lowering.value(step)], { to: int(dataType.double) })
-    const power = writer.node(`${name}/power`, 'Pow', [writer.double(decay), exponent])
-    const correction = writer.node(`${name}/double`, 'Sub', [writer.double(1), power])
-    writer.node(name, 'Cast', [correction], { to: int(dataType.float) })
+    const count = 2 + Math.ceil(Math.log(2 ** -25) / Math.log(decay))
+    const table = writer.tensor(`bias-corrections.${decay}`, [count], () =>
+      Float32Array.from({ length: count }, (_, t) => 1 - decay ** t),
+    )
+    const last = writer.number(count - 1)
+    const place = writer.node(`${name}/place`, 'Min', [lowering.value(step), last])
+    const index = writer.node(`${name}/index`, 'Cast', [place], { to: int(dataType.int32) })
+    writer.node(name, 'Gather', [table, index])
   },
 
   /** weight − (rate / c₁) · m / (√v / √c₂ + epsilon), where c are the corrections: numbers first, tensors last. */

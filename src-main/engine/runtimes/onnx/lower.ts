@@ -68,24 +68,34 @@ function entries(values: Readonly<Record<string, string>>) {
   return Object.entries(values).map(([key, value]) => ({ key, value }))
 }
 
-/** A model whose parameters are inputs, and their next values outputs: one run is a step. */
-export function lowerStep({ graph, updates }: StatefulGraph): Uint8Array {
+/**
+ * A model whose parameters are inputs, and their next values outputs: one run is a step. `winograd` is what pays on a
+ * processor; graphics cards have quick convolutions of their own, and WebGPU lacks some of its operators.
+ */
+export function lowerStep({ graph, updates }: StatefulGraph, { winograd = true } = {}): Uint8Array {
   const inputs = [...graph.inputs, ...graph.parameters.map(({ name }) => name)]
   const lowered = lowerGraph(
     { ...graph, inputs, outputs: [...graph.outputs, ...updates.values()] },
     {},
     'training',
     'step',
+    winograd,
   )
   const model = toModel(lowered)
   return encodeModel({ ...model, opsetImport: [...model.opsetImport, { domain: ownDomain, version: 1 }] })
 }
 
-function lowerGraph(graph: Graph, weights: Weights, dialect: Dialect, name: string): GraphProto {
+function lowerGraph(
+  graph: Graph,
+  weights: Weights,
+  dialect: Dialect,
+  name: string,
+  winograd = false,
+): GraphProto {
   const lowering = new Lowering(graph, weights, dialect)
-  const winograd = dialect === 'training' ? new Winograd(graph) : null
+  const quick = winograd ? new Winograd(graph) : null
   for (const node of graph.nodes) {
-    if (!winograd?.lower(lowering, node)) lowerNode(lowering, node, node.operator)
+    if (!quick?.lower(lowering, node)) lowerNode(lowering, node, node.operator)
   }
   return {
     name,

@@ -63,7 +63,8 @@ export interface ValueInfoProto {
   readonly type: {
     readonly tensorType: {
       readonly elemType: number
-      readonly shape: {
+      /** Left out where any rank will do. */
+      readonly shape?: {
         readonly dim: readonly ({ readonly dimValue: number } | { readonly dimParam: string })[]
       }
     }
@@ -72,7 +73,7 @@ export interface ValueInfoProto {
 
 export const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const
 
-export const dataType = { float: 1, int64: 7, float16: 10, double: 11 } as const
+export const dataType = { float: 1, int32: 6, int64: 7, float16: 10 } as const
 
 export const dataLocation = { external: 1 } as const
 

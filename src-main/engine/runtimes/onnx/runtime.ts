@@ -1,4 +1,4 @@
-/** ONNX Runtime on the CPU: one session a graph, for every size of picture. */
+/** ONNX Runtime on any of its providers: one session a graph, for every size of picture. */
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Graph, StatefulGraph } from '../../graph/graph.ts'
 import type { Tensor, Weights } from '../../protocol.ts'
@@ -12,66 +12,45 @@ import type {
   TrainingRuntime,
 } from '../runtime.ts'
 import { lower, lowerStep } from './lower.ts'
+import { expectProvider, load, prepare, providers } from './providers.ts'
+import type { OnnxProvider } from './providers.ts'
 import { OnnxStepProgram } from './step-program.ts'
 
 export class OnnxRuntime implements TrainingRuntime, StageRuntime {
-  readonly name = 'onnxruntime-cpu'
+  readonly name: `onnxruntime-${OnnxProvider}`
+  readonly #provider: OnnxProvider
+
+  constructor(provider: OnnxProvider = 'cpu') {
+    this.name = `onnxruntime-${provider}`
+    this.#provider = provider
+    prepare(provider)
+  }
 
   async version(): Promise<string> {
+    await expectProvider(this.#provider)
     const { env } = await load()
     return env.versions.node ?? env.versions.common
   }
 
   async compile(graph: Graph, weights: Weights): Promise<Program> {
-    return new OnnxProgram(graph, await createSession(graph, weights))
+    return new OnnxProgram(graph, await this.#open(graph, weights))
   }
 
   async compileStage(graph: Graph, weights: Weights): Promise<StageProgram> {
-    return new OnnxStageProgram(graph, await createSession(graph, weights))
+    return new OnnxStageProgram(graph, await this.#open(graph, weights))
   }
 
   async compileStep(step: StatefulGraph, state: Weights): Promise<StepProgram> {
-    const { InferenceSession, Tensor } = await load()
-    const session = await InferenceSession.create(lowerStep(step), stepOptions)
-    return new OnnxStepProgram(step, state, session, (data, shape) => new Tensor('float32', data, shape))
+    const { step: options, title, keepsState, winograd } = providers[this.#provider]
+    if (!options) throw new Error(`Training does not run on ${title}`)
+    return OnnxStepProgram.open(step, state, { options, keepsState, model: lowerStep(step, { winograd }) })
   }
-}
 
-/** The native library; it is loaded by the first that needs it. */
-function load() {
-  return import('onnxruntime-node')
-}
-
-/** The options are measured: see `bench -- forward`. */
-const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  graphOptimizationLevel: 'all',
-  // A plan of the memory is kept for each size of picture, and costs a quarter more of it.
-  enableMemPattern: false,
-  // Waiting threads that spin take the processor from the other programs, and gain nothing here.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-}
-
-/**
- * Measured, too: see `bench -- step`. More optimisation costs seconds at the start and gains nothing; the arena keeps
- * a tenth more memory than is used.
- */
-const stepOptions: InferenceSession.SessionOptions = {
-  ...sessionOptions,
-  graphOptimizationLevel: 'basic',
-  enableCpuMemArena: false,
-  extra: {
-    // A step has thousands of short operators: a thread that waits spins for a moment, and then sleeps all the same.
-    session: { intra_op: { allow_spinning: '1', spin_duration_us: '200' } },
-    // What is computed twice is so to save memory.
-    optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' },
-  },
-}
-
-async function createSession(graph: Graph, weights: Weights): Promise<InferenceSession> {
-  const { model, externalData } = lower(graph, weights)
-  const { InferenceSession } = await load()
-  return InferenceSession.create(model, { ...sessionOptions, externalData })
+  async #open(graph: Graph, weights: Weights): Promise<InferenceSession> {
+    const { model, externalData } = lower(graph, weights)
+    const { InferenceSession } = await load()
+    return InferenceSession.create(model, { ...providers[this.#provider].session, externalData })
+  }
 }
 
 /** A graph and the session that runs it, until it is released. */
