@@ -1,7 +1,7 @@
 /** The engine in Electron's `utilityProcess`: Node without a window, apart from the main process. */
 import { utilityProcess } from 'electron'
 import type { RuntimeName } from '../contract/runtimes.ts'
-import { engineEnvironment, type EngineProcess } from '../engine/engine-process.ts'
+import { engineEnvironment, stderrOf, type EngineProcess } from '../engine/engine-process.ts'
 import type { WorkerMessage } from '../engine/protocol.ts'
 
 export function startUtilityProcess(workerFile: string, runtime: RuntimeName): EngineProcess {
@@ -9,7 +9,7 @@ export function startUtilityProcess(workerFile: string, runtime: RuntimeName): E
     serviceName: 'Solstice engine',
     env: engineEnvironment(),
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', stderrOf(runtime)],
   })
   // Later versions of Electron tell fatal errors apart; the exit that follows is what counts.
   child.on('error', () => undefined)

@@ -28,6 +28,10 @@ export function engineEnvironment(environment: NodeJS.ProcessEnv = process.env):
   return clean
 }
 
+/** Drivers and their loaders chatter, most of all where they find no card; what matters comes as an error. */
+export const stderrOf = (runtime: RuntimeName): 'inherit' | 'ignore' =>
+  runtime === lastResort ? 'inherit' : 'ignore'
+
 /** Starts the engine as a child process of plain Node. `workerFile` is the built `worker.js`. */
 export function startChildProcess(workerFile: string, runtime: RuntimeName = lastResort): EngineProcess {
   const child = fork(workerFile, [runtime], {
@@ -35,7 +39,7 @@ export function startChildProcess(workerFile: string, runtime: RuntimeName = las
     env: engineEnvironment(),
     execArgv: [],
     // Native libraries talk on stdout, too; the terminal's stdout belongs to results.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', stderrOf(runtime), 'ipc'],
   })
   return {
     get pid() {

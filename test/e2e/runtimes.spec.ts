@@ -1,0 +1,79 @@
+/** What computes: shown and chosen in the settings, and replaced when it fails in the real app. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, type Locator } from '@playwright/test'
+import type { RuntimeReport } from '../../src-main/contract/runtimes.ts'
+import { expectAccessible } from './accessible.ts'
+import { writeSmallPhoto } from './photos.ts'
+import { Solstice } from './solstice.ts'
+
+let solstice: Solstice
+
+test.beforeEach(async () => {
+  solstice = await Solstice.start()
+})
+test.afterEach(() => solstice.end())
+
+async function openSettings(): Promise<Locator> {
+  await solstice.window.getByRole('button', { name: 'Settings' }).click()
+  return solstice.window.getByRole('dialog', { name: 'Settings' })
+}
+
+/** After the start, in the background. */
+async function examined(): Promise<void> {
+  const unknown = async () => {
+    const { reports, examining } = await solstice.ask('runtimes.get', {})
+    return examining || reports.some(({ name, training }) => name !== 'onnxruntime-cpu' && training === null)
+  }
+  await expect.poll(unknown, { timeout: 60_000 }).toBe(false)
+}
+
+test('the settings tell what there is, try it again, and keep what was chosen', async () => {
+  const dialog = await openSettings()
+  const row = dialog.getByRole('row', { name: /^Processor/ })
+  await dialog.getByRole('button', { name: 'Try all again' }).click()
+  await expect(dialog.getByRole('button', { name: 'Trying…' })).toBeDisabled()
+  await expect(dialog.getByRole('button', { name: 'Try all again' })).toBeEnabled({ timeout: 90_000 })
+  await expect(row.getByRole('cell')).toHaveText([/\d (?:ms|s)$/, /\d (?:ms|s)$/])
+  await expectAccessible(solstice)
+
+  const choice = dialog.getByLabel('Computed by')
+  await expect(choice).toHaveValue('automatic')
+  await choice.selectOption('Processor')
+  await expect.poll(async () => (await solstice.ask('runtimes.get', {})).pinned).toBe('onnxruntime-cpu')
+  await solstice.restart()
+  await expect((await openSettings()).getByLabel('Computed by')).toHaveValue('onnxruntime-cpu')
+})
+
+test('a photo whose device fails is computed by the processor, and the window says so', async () => {
+  test.skip(process.platform !== 'linux', 'the device that is not there is a card under Vulkan')
+  await examined()
+  const { reports } = await solstice.ask('runtimes.get', {})
+  test.skip(
+    reports.some(({ name, translation }) => name === 'onnxruntime-webgpu' && translation?.passed === true),
+    'there is a graphics card',
+  )
+  // As if a card had been there when it was examined, and is gone.
+  await solstice.restart()
+  const file = join(solstice.dataFolder, 'runtimes.json')
+  const findings = JSON.parse(await readFile(file, 'utf8')) as { reports: RuntimeReport[] }
+  const right = { passed: true, difference: 0, seconds: 0.001, reason: null }
+  findings.reports = findings.reports.map((report) =>
+    report.name === 'onnxruntime-webgpu' ? { ...report, version: '1', translation: right } : report,
+  )
+  await solstice.kill()
+  await writeFile(file, JSON.stringify(findings))
+  await solstice.relaunch()
+  await expect
+    .poll(async () => (await solstice.ask('runtimes.get', {})).chosen.translation)
+    .toBe('onnxruntime-webgpu')
+
+  await solstice.drop([await writeSmallPhoto(join(solstice.folder, 'photos', 'field.jpg'))])
+  await solstice.convert('field.jpg')
+  await expect(
+    solstice.window.getByText(
+      'Graphics card (WebGPU) failed, so the processor goes on with the work. Nothing is lost.',
+    ),
+  ).toBeVisible()
+  await expect(solstice.cell('field.jpg')).toContainText('Winter')
+})
