@@ -1,25 +1,29 @@
-/** `bench forward | step | native | batch [--option value …]`. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch | beside [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
+import { lastResort, runtimeNameSchema } from '../../src-main/contract/runtimes.ts'
 import { directionSchema } from '../../src-main/contract/schemas.ts'
-import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
+import { openRuntime } from '../../src-main/engine/runtimes/open.ts'
+import type { EngineRuntime } from '../../src-main/engine/runtimes/runtime.ts'
 import { programFolders } from '../../src-main/folders.ts'
 import { benchBatch } from './batch.ts'
+import { benchBeside } from './beside.ts'
 import { benchForward } from './forward.ts'
 import type { BenchResult, BenchSettings } from './measure.ts'
 import { benchNative } from './native.ts'
 import { benchStep } from './step.ts'
 
-const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
-       bench step    [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--json]
+const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--runtime onnxruntime-cpu] [--json]
+       bench step    [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--runtime onnxruntime-cpu] [--json]
        bench native  [--megapixels 12] [--photo FILE] [--model FOLDER] [--direction AtoB] [--depth 8] [--tile N] [--seams]
        bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided]
+       bench beside
   \`forward\` times the generator on a random square picture, \`step\` a whole step of training with the discriminators'
   ndf = ngf. The size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
   \`native\` takes a photo, scaled to so many megapixels, from file to file at its own size; with --seams it is compared
   with a single pass, which takes memory. \`batch\` exports so many JPEGs: how busy the engine is, and the memory of both
-  processes. These two print JSON.
+  processes. \`beside\` computes photos while a style is trained. These three print JSON.
 `
 
 const program = programFolders(join(import.meta.dirname, '../main'))
@@ -61,24 +65,30 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
     const folders = { ...program, samples }
     return JSON.stringify(await benchBatch({ photos, megapixels, model: values.model, detail, folders }))
   },
+  beside: async (args) => {
+    read(args, {})
+    return JSON.stringify(await benchBeside(program))
+  },
 }
 
 async function benchNetwork(
   args: readonly string[],
   { multipleOf, atLeast }: { readonly multipleOf: number; readonly atLeast: number },
-  bench: (runtime: OnnxRuntime, settings: BenchSettings) => Promise<BenchResult>,
+  bench: (runtime: EngineRuntime, settings: BenchSettings) => Promise<BenchResult>,
 ): Promise<string> {
   const values = read(args, {
     size: { type: 'string', default: '256' },
     ngf: { type: 'string', default: '64' },
     blocks: { type: 'string', default: '9' },
     runs: { type: 'string', default: '7' },
+    runtime: { type: 'string', default: lastResort },
     json: { type: 'boolean', default: false },
   })
+  const runtime = runtimeNameSchema.safeParse(values.runtime).data ?? refuse()
   const side = size(values.size, multipleOf)
   if (side < atLeast) refuse()
   const settings = { size: side, ngf: size(values.ngf), blocks: size(values.blocks), runs: size(values.runs) }
-  const result = await bench(new OnnxRuntime(), settings)
+  const result = await bench(openRuntime(runtime), settings)
   if (values.json) return JSON.stringify(result)
   const { medianMs, minMs, maxMs, peakRssMiB } = result
   return `median ${medianMs} ms (${minMs} to ${maxMs}), peak memory ${peakRssMiB} MiB`
