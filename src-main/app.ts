@@ -56,12 +56,15 @@ async function start(): Promise<void> {
   let window: BrowserWindow | null = null
   const startEngine = (runtime: RuntimeName) => startUtilityProcess(program.worker, runtime)
   const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version: app.getVersion() })
-  const tellFallback = (fallback: Fallback): void => tell(window, 'engine.fellBack', fallback)
+  const fellBack = (fallback: Fallback): void => {
+    if (fallback.lasting) runtimes.leaveOut(fallback.from)
+    tell(window, 'engine.fellBack', fallback)
+  }
   const engine = new EngineHost({
     start: startEngine,
     // What is not known yet is found out in the background: a first photo does not wait for it.
     order: async () => runtimes.known('translation'),
-    onFallback: tellFallback,
+    onFallback: fellBack,
     onRestart: () => tell(window, 'engine.restarted', null),
   })
   const settings = new SettingsStore(data.settings)
@@ -88,7 +91,8 @@ async function start(): Promise<void> {
   const exportFolders = new ExportFolders({ library, models })
   const cache = new PictureCache(data.trainingCache)
   // A training takes hours: it waits until it is known what trains fastest.
-  const trainingOrder = () => runtimes.order('training').catch(() => runtimes.known('training'))
+  const trainingOrder = (signal?: AbortSignal) =>
+    runtimes.order('training', signal).catch(() => runtimes.known('training'))
   const pace = new StepPace(data.trainingPace, startEngine, trainingOrder)
   const runs = new TrainingRuns({
     ...{ start: startEngine, order: trainingOrder, cache, models, pace, folder: data.runs },
@@ -113,8 +117,10 @@ async function start(): Promise<void> {
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
     nativeTheme.themeSource = changed.theme
-    runtimes.pin(changed.runtime)
-    void runtimes.examineMissing()
+    if (changed.runtime !== runtimes.get().pinned) {
+      runtimes.pin(changed.runtime)
+      void runtimes.examineMissing()
+    }
     tell(window, 'settings.changed', changed)
   })
   runtimes.pin(settings.get().runtime)
@@ -127,7 +133,7 @@ async function start(): Promise<void> {
   conversions.on('removed', (ids) => tell(window, 'conversions.removed', [...ids]))
   runs.on('changed', (run) => tell(window, 'training.changed', run))
   runs.on('reported', (id, report) => tell(window, 'training.reported', { id, report }))
-  runs.on('fellBack', tellFallback)
+  runs.on('fellBack', fellBack)
   runs.on('removed', (id) => tell(window, 'training.removed', { id }))
   exports.on('changed', (batch) => tell(window, 'export.changed', batch))
   exports.on('items', (id, items) => tell(window, 'export.itemsChanged', { id, items: [...items] }))
@@ -194,7 +200,10 @@ async function start(): Promise<void> {
 
   await results.open()
   await open()
+  await runtimes.open()
   await engine.warmUp().catch(() => undefined)
+  // What is timed while a photo is computed comes out too slow.
+  await engine.idle()
   await runtimes.examineMissing()
 }
 

@@ -104,6 +104,10 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: '{0} could not be converted.',
     ru: '{0}: не удалось преобразовать.',
   },
+  'engine-replaced': {
+    en: 'What computed {0} failed and has been replaced. Convert it again.',
+    ru: '{0}: при вычислениях произошёл сбой, их взял на себя другой движок. Преобразуйте фото ещё раз.',
+  },
   'out-of-memory': {
     en: 'There is not enough memory for {0} at this size. Choose a smaller size.',
     ru: '{0}: для такого размера не хватает памяти. Выберите размер поменьше.',

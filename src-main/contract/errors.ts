@@ -35,6 +35,7 @@ export const errorCodes = [
   // the engine
   'engine-stopped',
   'engine-failed',
+  'engine-replaced',
   'out-of-memory',
   'no-picture',
   'runtime-unfit',

@@ -15,20 +15,18 @@ export const runtimeText = (name: RuntimeName, locale: Locale): string => names[
 
 /** One sentence, without the technical reason. */
 export function fallbackText({ from, to, lasting }: Fallback, locale: Locale): string {
-  const [failed, next] = [runtimeText(from, locale), runtimeText(to, locale)]
+  const [failed, next] = [runtimeText(from, locale), inSentence(runtimeText(to, locale))]
   if (locale === 'ru') {
     return lasting
-      ? `${failed}: произошёл сбой, дальше работает другое: ${lowered(next)}. Ничего не потеряно.`
-      : `${failed}: для этой фотографии не хватает памяти, её обработает ${lowered(next)}.`
+      ? `${failed}: произошёл сбой. Дальше считает ${next}, ничего не потеряно.`
+      : `${failed}: для этой фотографии не хватило памяти. Её посчитал ${next}.`
   }
   return lasting
-    ? `${failed} failed, so the ${lowered(next)} goes on with the work. Nothing is lost.`
-    : `${failed} has too little memory for this photo, so the ${lowered(next)} does it.`
+    ? `The ${inSentence(failed)} failed. The ${next} goes on with the work; nothing is lost.`
+    : `The ${inSentence(failed)} has too little memory for this photo, so the ${next} has computed it.`
 }
 
-/** In the middle of a sentence; a name that is written in capitals stays so. */
-function lowered(name: string): string {
-  return /^\p{Lu}\p{Ll}/u.test(name) && !name.startsWith('Apple')
-    ? name.charAt(0).toLowerCase() + name.slice(1)
-    : name
+/** A name that is written in capitals stays so. */
+function inSentence(name: string): string {
+  return /^(?:Apple|NVIDIA)/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1)
 }

@@ -24,12 +24,16 @@ export type Purpose = z.infer<typeof purposeSchema>
 
 /** How a runtime did in its examination for one purpose. */
 export const verdictSchema = z.object({
-  passed: z.boolean(),
+  /**
+   * `right`: it may compute. `wrong`: it gives other numbers than it should. `absent`: its library or its card is not
+   * there. `failed`: it broke, or did not answer.
+   */
+  outcome: z.enum(['right', 'wrong', 'absent', 'failed']),
   /** The largest difference from the reference values; null if it came to none. */
   difference: z.number().nullable(),
   /** One pass of a generator over 256², or one training step: see `engine/examine.ts`. Null if it was not timed. */
   seconds: z.number().positive().nullable(),
-  /** In English, why it did not pass. */
+  /** In English, why it is not right. */
   reason: z.string().nullable(),
 })
 export type Verdict = Readonly<z.infer<typeof verdictSchema>>
@@ -51,8 +55,10 @@ export const runtimesHereSchema = z.object({
   chosen: z.object({ translation: runtimeNameSchema, training: runtimeNameSchema }),
   /** What the user has chosen; null: the fastest that computes the right numbers. */
   pinned: runtimeNameSchema.nullable(),
-  /** Graphics cards with their drivers, as the system names them. */
-  cards: z.array(z.string()).readonly(),
+  /** Graphics cards with their drivers, as the system names them; null before it was asked. */
+  cards: z.array(z.string()).readonly().nullable(),
+  /** Those that have failed in mid-work since the program's start, or since they were last examined or chosen. */
+  failed: z.array(runtimeNameSchema).readonly(),
   /** An examination is under way. */
   examining: z.boolean(),
 })

@@ -50,7 +50,7 @@ export async function examineRuntime(
     const failure = ended.failure ?? Failure.from(thrown)
     if (failure.code === 'cancelled') throw failure
     const reason = failure.detail ?? failure.code
-    return { version: null, verdict: { passed: false, difference: null, seconds: null, reason } }
+    return { version: null, verdict: { outcome: 'failed', difference: null, seconds: null, reason } }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)

@@ -13,7 +13,7 @@ import { selfTest, tolerance as translationTolerance } from './runtimes/self-tes
 import { measureStep, pattern } from './train/measure-step.ts'
 import { initialWeights } from './train/state.ts'
 import { Trainer } from './train/trainer.ts'
-import { expectPicture } from './translate/expect-picture.ts'
+import { expectPicture, NoPicture } from './translate/expect-picture.ts'
 
 /** What is timed: a generator as it ships, on a picture of 256². */
 const timedGenerator = { ngf: 32, blocks: 6 }
@@ -44,14 +44,15 @@ export async function examine(runtime: EngineRuntime, purpose: Purpose): Promise
     return { version, verdict }
   } catch (thrown) {
     const reason = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500)
-    return { version, verdict: { passed: false, difference: null, seconds: null, reason } }
+    const outcome = version === null ? 'absent' : thrown instanceof NoPicture ? 'wrong' : 'failed'
+    return { version, verdict: { outcome, difference: null, seconds: null, reason } }
   }
 }
 
 async function judgeTranslation(runtime: Runtime): Promise<Verdict> {
   const difference = await selfTest(runtime)
   if (!(difference <= translationTolerance)) return wrong(difference, translationTolerance)
-  return { passed: true, difference, seconds: await timePass(runtime), reason: null }
+  return { outcome: 'right', difference, seconds: await timePass(runtime), reason: null }
 }
 
 /** Seconds of one pass, once the program is warm. */
@@ -83,7 +84,7 @@ async function judgeTraining(runtime: TrainingRuntime): Promise<Verdict> {
     ...reference.map((loss, index) => Math.abs((ours[index] ?? Number.NaN) - loss) / Math.max(1e-2, loss)),
   )
   if (!(difference <= trainingTolerance)) return wrong(difference, trainingTolerance)
-  return { passed: true, difference, seconds: await measureStep(runtime, timedTraining), reason: null }
+  return { outcome: 'right', difference, seconds: await measureStep(runtime, timedTraining), reason: null }
 }
 
 /** Every loss of a few steps. */
@@ -103,5 +104,10 @@ async function lossesOn(runtime: TrainingRuntime): Promise<readonly number[]> {
 
 function wrong(difference: number, tolerance: number): Verdict {
   const reason = `differs by ${difference.toPrecision(2)} from the reference; ${tolerance} is allowed`
-  return { passed: false, difference: Number.isFinite(difference) ? difference : null, seconds: null, reason }
+  return {
+    outcome: 'wrong',
+    difference: Number.isFinite(difference) ? difference : null,
+    seconds: null,
+    reason,
+  }
 }

@@ -23,6 +23,7 @@ import type {
   Tensor,
   Weights,
 } from './protocol.ts'
+import { AttemptFailed, reasonOf, RuntimeTurns } from './runtime-turns.ts'
 import { patienceFor, unwatched, watchSilence } from './silence.ts'
 import type { Watch } from './silence.ts'
 
@@ -44,10 +45,10 @@ export interface RequestOptions {
 export interface EngineHostOptions {
   readonly start: StartEngineProcess
   /** The runtimes that may compute, the best first; asked before each request. By default the last resort alone. */
-  readonly order?: () => Promise<readonly RuntimeName[]>
+  readonly order?: (signal?: AbortSignal) => Promise<readonly RuntimeName[]>
   /** The process died in mid-work or while idle, and has been or will be started again. */
   readonly onRestart?: (reason: string) => void
-  /** A runtime failed; what it was doing is done again by another. */
+  /** A runtime failed, and another has done its work. From now on `order` is to leave out one that is `lasting`. */
   readonly onFallback?: (fallback: Fallback) => void
   /** A device that says nothing for so long, in mid-work, is given up; more if the work is known to take longer. */
   readonly patienceMs?: number
@@ -63,21 +64,20 @@ interface Job {
   readonly request: EngineRequest
   readonly sources: readonly NetworkSource[]
   readonly options: RequestOptions
-  readonly passes: number
   readonly work: number
   readonly picture: NativePicture | undefined
-  /** Runtimes that have failed at it. */
-  readonly failedOn: Set<RuntimeName>
+  /** What has failed at it, and how. */
+  readonly failures: Map<RuntimeName, Failure>
   readonly resolve: (result: EngineResults[EngineRequest['kind']]) => void
   readonly reject: (failure: Failure) => void
 }
 
 export class EngineHost {
   readonly #waiting: Job[] = []
+  readonly #onIdle: (() => void)[] = []
   readonly #options: EngineHostOptions
   readonly #link: EngineLink
-  /** Runtimes that are not asked again. */
-  readonly #lost = new Set<RuntimeName>()
+  readonly #turns = new RuntimeTurns()
   #runtime: RuntimeName = lastResort
   #pace = new Pace()
   #running: Job | null = null
@@ -102,8 +102,13 @@ export class EngineHost {
 
   /** Starts the process before it is needed. */
   async warmUp(): Promise<void> {
-    if (this.#running === null) await this.#takeRuntime(new Set())
+    if (this.#running === null) await this.#takeRuntime()
     await this.#link.ready()
+  }
+
+  /** Resolves when nothing is under way and nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
   }
 
   /** G(x) at full strength, with the size, depth and alpha of `pixels`. */
@@ -113,7 +118,7 @@ export class EngineHost {
     options: RequestOptions = {},
   ): Promise<EngineResults['translate']> {
     const work = passWork(network.architecture, pixels.width, pixels.height)
-    return this.#enqueue({ kind: 'translate', network: keyOf(network), pixels }, [network], options, 1, work)
+    return this.#enqueue({ kind: 'translate', network: keyOf(network), pixels }, [network], options, work)
   }
 
   /** What G does to `pixels`, to be carried to the larger photo that they were reduced from. */
@@ -123,12 +128,12 @@ export class EngineHost {
     options: RequestOptions = {},
   ): Promise<EngineResults['change']> {
     const work = passWork(network.architecture, pixels.width, pixels.height)
-    return this.#enqueue({ kind: 'change', network: keyOf(network), pixels }, [network], options, 1, work)
+    return this.#enqueue({ kind: 'change', network: keyOf(network), pixels }, [network], options, work)
   }
 
   /** The same of a translation that is there already; both pictures are of one size. */
   async fit(before: Pixels, after: Pixels, options: RequestOptions = {}): Promise<LocalChange> {
-    return this.#enqueue({ kind: 'fit', before, after }, [], options, 1, 0)
+    return this.#enqueue({ kind: 'fit', before, after }, [], options, 0)
   }
 
   /** G(x) at the photo's own size: part after part is read, and written when it is done. */
@@ -141,7 +146,7 @@ export class EngineHost {
     const settings = { tile: options.tile, statistics: options.statistics }
     const request = { kind: 'native', network: keyOf(network), picture: { width, height }, settings } as const
     const work = passWork(network.architecture, width, height)
-    return this.#enqueue(request, [network], options, 1, work, picture)
+    return this.#enqueue(request, [network], options, work, picture)
   }
 
   /** G(x), F(G(x)) and how far it is from x. */
@@ -153,12 +158,12 @@ export class EngineHost {
   ): Promise<EngineResults['cycle']> {
     const request = { kind: 'cycle', forward: keyOf(forward), backward: keyOf(backward), pixels } as const
     const work = passWork(forward.architecture, pixels.width, pixels.height) * 2
-    return this.#enqueue(request, [forward, backward], options, 2, work)
+    return this.#enqueue(request, [forward, backward], options, work)
   }
 
   /** The bare network on an NCHW tensor in [-1, 1] whose height and width are multiples of 4. */
   async forward(network: NetworkSource, input: Tensor, options: RequestOptions = {}): Promise<Tensor> {
-    return this.#enqueue({ kind: 'forward', network: keyOf(network), input }, [network], options, 1, 0)
+    return this.#enqueue({ kind: 'forward', network: keyOf(network), input }, [network], options, 0)
   }
 
   /** The network as an ONNX file that other programs open. */
@@ -169,7 +174,7 @@ export class EngineHost {
   ): Promise<Uint8Array> {
     const weights = await network.weights()
     const { architecture } = network
-    return this.#enqueue({ kind: 'export-onnx', architecture, weights, ...about }, [], options, 1, 0)
+    return this.#enqueue({ kind: 'export-onnx', architecture, weights, ...about }, [], options, 0)
   }
 
   /** Ends the process and all that waits for it. */
@@ -184,7 +189,6 @@ export class EngineHost {
     request: Request,
     sources: readonly NetworkSource[],
     options: RequestOptions,
-    passes: number,
     work: number,
     picture?: NativePicture,
   ): Promise<EngineResults[Request['kind']]> {
@@ -201,10 +205,9 @@ export class EngineHost {
         request,
         sources,
         options,
-        passes,
         work,
         picture,
-        failedOn: new Set(),
+        failures: new Map(),
         resolve: (result) => {
           settled()
           resolve(result as EngineResults[Request['kind']])
@@ -230,7 +233,10 @@ export class EngineHost {
   async #pump(): Promise<void> {
     if (this.#running !== null) return
     const job = this.#waiting.shift()
-    if (job === undefined) return
+    if (job === undefined) {
+      for (const tell of this.#onIdle.splice(0)) tell()
+      return
+    }
     this.#running = job
     try {
       job.resolve(await this.#run(job))
@@ -247,45 +253,45 @@ export class EngineHost {
   async #run(job: Job): Promise<EngineResults[EngineRequest['kind']]> {
     for (;;) {
       if (this.#closed) throw new Failure('cancelled')
-      await this.#takeRuntime(job.failedOn)
+      await this.#takeRuntime(job)
       try {
-        return await this.#attempt(job)
+        const result = await this.#attempt(job)
+        this.#tellFallback(job)
+        return result
       } catch (thrown) {
         if (!(thrown instanceof AttemptFailed)) throw thrown
-        await this.#fallBack(job, thrown.failure)
+        this.#giveToNext(job, thrown.failure)
       }
     }
   }
 
-  /** The best runtime that has not failed; another process where it is not the present one. */
-  async #takeRuntime(failed: ReadonlySet<RuntimeName>): Promise<void> {
-    const order = (await this.#options.order?.()) ?? []
-    const runtime = order.find((name) => !failed.has(name) && !this.#lost.has(name)) ?? lastResort
+  /** The best runtime that has not failed at the job; another process where it is not the present one. */
+  async #takeRuntime(job?: Job): Promise<void> {
+    const order = (await this.#options.order?.(job?.options.signal)) ?? []
+    const runtime = this.#turns.next(order, job)
     if (runtime === this.#runtime) return
     this.#link.drop(new Failure('engine-stopped'))
     this.#runtime = runtime
     this.#pace = new Pace()
   }
 
-  /** Throws the failure where nothing is left that could do the job. */
-  async #fallBack({ options, picture, failedOn }: Job, failure: Failure): Promise<void> {
-    const from = this.#runtime
-    if (from === lastResort) {
-      // It was not their doing, then.
-      for (const name of failedOn) this.#lost.delete(name)
-      throw failure
-    }
+  /** Throws the failure where another runtime would do no better, or none is left. */
+  #giveToNext(job: Job, failure: Failure): void {
+    const { failures, options, picture, sources } = job
+    // What needs no network does not compute on a device.
+    if (this.#runtime === lastResort || sources.length === 0) throw failure
     if (this.#closed || options.signal?.aborted === true) throw failure
-    // A photo too large for a device's memory says nothing of the next one.
-    const lasting = failure.code !== 'out-of-memory'
-    failedOn.add(from)
-    if (lasting) this.#lost.add(from)
+    failures.set(this.#runtime, failure)
     this.#link.drop(failure)
-    await this.#takeRuntime(failedOn)
-    const reason = failure.detail ?? failure.code
-    this.#options.onFallback?.({ from, to: this.#runtime, reason, lasting })
-    // Whoever has the photo's file can begin anew.
-    if (picture?.begin() === false) throw new Failure('engine-stopped', options.subject, reason)
+    if (picture?.begin() !== false) return
+    // Whoever has the photo's file can begin anew, with what is left.
+    this.#tellFallback(job)
+    throw new Failure('engine-replaced', options.subject, reasonOf(failure))
+  }
+
+  /** Only when another has done it, for a style that is damaged fails everywhere. */
+  #tellFallback(job: Job): void {
+    for (const fallback of this.#turns.fallbacks(job, this.#runtime)) this.#options.onFallback?.(fallback)
   }
 
   /** Throws `AttemptFailed` where another runtime may do better. */
@@ -374,16 +380,6 @@ export class EngineHost {
       clearTimeout(grace)
       signal.removeEventListener('abort', onAbort)
     }
-  }
-}
-
-/** A job failed in the engine's process, and not for want of its network or its photo. */
-class AttemptFailed extends Error {
-  readonly failure: Failure
-
-  constructor(failure: Failure) {
-    super(failure.message)
-    this.failure = failure
   }
 }
 

@@ -2,6 +2,7 @@
  * What the engine's process does: it takes one request at a time and answers it, by one runtime. It holds compiled
  * networks and nothing else, so that it can be ended and started again at any moment.
  */
+import { lastResort } from '../contract/runtimes.ts'
 import type { Channel } from './channel.ts'
 import { examine } from './examine.ts'
 import { buildGenerator } from './networks/generator.ts'
@@ -123,6 +124,7 @@ class EngineServer {
       tile,
       whole,
       statistics: settings.statistics ?? 'sampled',
+      device: this.#runtime.name !== lastResort,
       random: randomAt(0, 'measured-crops', 0),
       onWork: async (done, total, now) => {
         this.#channel.post({

@@ -8,10 +8,10 @@ import type {
   TrainingResults,
   Weights,
 } from './protocol.ts'
-import type { TrainingRuntime } from './runtimes/runtime.ts'
+import type { Program, TrainingRuntime } from './runtimes/runtime.ts'
 import { measureStep } from './train/measure-step.ts'
 import { Trainer } from './train/trainer.ts'
-import { translatePicture } from './translate/translate.ts'
+import { samplePicture } from './translate/translate.ts'
 
 export class TrainingDesk {
   readonly #runtime: TrainingRuntime
@@ -62,20 +62,24 @@ export class TrainingDesk {
     const trainer = this.#expectTrainer()
     if (this.#generator === null) throw new Error('No training has begun')
     const graph = buildGenerator(this.#generator)
-    const G = await this.#runtime.compile(graph, await trainer.generator('AtoB'))
-    const F = await this.#runtime.compile(graph, await trainer.generator('BtoA'))
+    const programs: Program[] = []
+    const open = async (direction: 'AtoB' | 'BtoA'): Promise<Program> => {
+      const program = await this.#runtime.compile(graph, await trainer.generator(direction))
+      programs.push(program)
+      return program
+    }
     try {
-      const there = async (x: Pixels, first: typeof G, second: typeof G): Promise<SamplePictures> => {
-        const translated = await translatePicture(first, x)
-        return { translated, reconstructed: await translatePicture(second, translated) }
+      const [G, F] = [await open('AtoB'), await open('BtoA')]
+      const there = async (x: Pixels, first: Program, second: Program): Promise<SamplePictures> => {
+        const translated = await samplePicture(first, x)
+        return { translated, reconstructed: await samplePicture(second, translated) }
       }
       const samples: { a: SamplePictures[]; b: SamplePictures[] } = { a: [], b: [] }
       for (const x of a) samples.a.push(await there(x, G, F))
       for (const y of b) samples.b.push(await there(y, F, G))
       return samples
     } finally {
-      await G.release()
-      await F.release()
+      for (const program of programs) await program.release()
     }
   }
 }

@@ -187,12 +187,7 @@ export class BatchSession {
           await this.#note({ kind: 'placing', ...fields, ...(await fingerprint(temporary)) })
         },
       })
-    // A crash of the engine may have been another's doing, or a device's that has been replaced.
-    const again = (thrown: unknown): ReturnType<typeof attempt> => {
-      if (signal.aborted || !(thrown instanceof Failure) || thrown.code !== 'engine-stopped') throw thrown
-      return attempt()
-    }
-    const converted = await attempt().catch(again).catch(again)
+    const converted = await persistently(attempt, signal)
     if (converted === null) return { kind: 'skipped', item: index }
     return { kind: 'done', item: index, ...entryFields(converted, inTarget) }
   }
@@ -311,5 +306,18 @@ async function hasContent(
 async function removeTemporaries(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (name.startsWith(prefix)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+  }
+}
+
+/** Again where what computed was replaced, and once where it crashed: that may have been another photo's doing. */
+async function persistently<Result>(attempt: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  for (let crashes = 0; ;) {
+    try {
+      return await attempt()
+    } catch (thrown) {
+      const code = thrown instanceof Failure && !signal.aborted ? thrown.code : null
+      if (code === 'engine-stopped') crashes++
+      if ((code !== 'engine-stopped' && code !== 'engine-replaced') || crashes > 1) throw thrown
+    }
   }
 }

@@ -15,10 +15,14 @@ export async function thisMachine(): Promise<Machine> {
   return { base, cards: await graphicsCards() }
 }
 
+/** The system's own tools may hang with the driver that they ask. */
+const limitMs = 5000
+
 async function graphicsCards(): Promise<readonly string[]> {
   try {
     const { graphics } = await import('systeminformation')
-    const { controllers } = await graphics()
+    const late = new Promise<never>((_, reject) => setTimeout(reject, limitMs).unref())
+    const { controllers } = await Promise.race([graphics(), late])
     return controllers
       .map(({ vendor, model, driverVersion }) => [vendor, model, driverVersion ?? ''].join(' ').trim())
       .filter((card) => card !== '')

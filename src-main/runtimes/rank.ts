@@ -12,7 +12,7 @@ export function rankRuntimes(
 ): readonly RuntimeName[] {
   const right = reports
     .map((report) => ({ name: report.name, verdict: report[purpose] }))
-    .filter(({ name, verdict }) => name !== lastResort && verdict?.passed === true)
+    .filter(({ name, verdict }) => name !== lastResort && verdict?.outcome === 'right')
   const seconds = (name: RuntimeName): number =>
     reports.find((report) => report.name === name)?.[purpose]?.seconds ?? Infinity
   const worth = right

@@ -36,7 +36,7 @@ export function addConvert(program: Command, run: RunCommand): void {
 }
 
 async function convert(services: Services, inputs: readonly string[], flags: ConvertFlags): Promise<number> {
-  await expectRuntime(services, flags, 'translation')
+  await expectRuntime(services, 'translation')
   const store = new BatchStore(services.data.exports)
   const batch =
     flags.resume === true

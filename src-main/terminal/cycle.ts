@@ -49,7 +49,7 @@ export function addCycle(program: Command, run: RunCommand): void {
 
 async function cycle(services: Services, input: string, flags: CycleFlags): Promise<number> {
   const { engine, models, signal } = services
-  await expectRuntime(services, flags, 'translation')
+  await expectRuntime(services, 'translation')
   const path = resolve(input)
   const model = await models.open(flags.model)
   const direction = chosenDirection(model, flags.direction)

@@ -45,12 +45,12 @@ async function doctor(
     photoLibraries: await photoLibraries(),
     folders: { data: data.root, models: data.models, builtInModels: program.models },
   }
-  const healthy = here.reports.some(({ translation }) => translation?.passed === true)
+  const healthy = here.reports.some(({ translation }) => translation?.outcome === 'right')
   if (flags.json) resultJson(report)
   else {
     result(`Solstice    ${report.solstice}, Node ${report.node}, ${report.system}`)
     result(`Processor   ${report.processor}, ${report.processors} threads, ${report.memoryMiB} MiB of memory`)
-    for (const card of here.cards) result(`Graphics    ${card}`)
+    for (const card of here.cards ?? []) result(`Graphics    ${card}`)
     for (const line of here.reports.flatMap(describeRuntime)) result(line)
     result(`Chosen      ${describeChoice(here)}`)
     for (const { name, version: its, reason } of report.photoLibraries) {
@@ -63,20 +63,20 @@ async function doctor(
 }
 
 function describeRuntime(report: RuntimeReport): readonly string[] {
-  const { name, version, translation, training } = report
-  if (version === null)
-    return [`Runtime     ${name}: not there (${translation?.reason ?? training?.reason ?? ''})`]
+  const { name, version, translation } = report
+  if (translation?.outcome === 'absent')
+    return [`Runtime     ${name}: not there (${translation.reason ?? 'unknown reason'})`]
   return [
-    `Runtime     ${name} ${version}`,
+    `Runtime     ${name} ${version ?? ''}`,
     ...purposes.map((purpose) => `  ${purpose.padEnd(11)} ${describeVerdict(report[purpose])}`),
   ]
 }
 
 function describeVerdict(verdict: Verdict | null): string {
   if (verdict === null) return 'not examined'
-  const { passed, difference, seconds, reason } = verdict
+  const { outcome, difference, seconds, reason } = verdict
   return [
-    passed ? 'right' : 'WRONG',
+    outcome,
     ...(difference === null ? [] : [`largest difference ${difference.toExponential(1)}`]),
     ...(seconds === null ? [] : [`${(1000 * seconds).toFixed(0)} ms`]),
     ...(reason === null ? [] : [reason]),
@@ -85,5 +85,6 @@ function describeVerdict(verdict: Verdict | null): string {
 
 function describeChoice({ chosen, pinned }: RuntimesHere): string {
   const { translation, training } = chosen
-  return `${translation} for photos, ${training} for training${pinned === null ? '' : ' (as you have set it)'}`
+  const isAsSet = pinned !== null && (translation === pinned || training === pinned)
+  return `${translation} for photos, ${training} for training${isAsSet ? ' (as you have set it)' : ''}`
 }

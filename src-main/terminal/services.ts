@@ -3,7 +3,6 @@ import { version } from '../../package.json'
 import { fallbackText } from '../contract/runtimes-text.ts'
 import {
   runtimeNameSchema,
-  type Fallback,
   type Purpose,
   type RuntimeName,
   type RuntimesHere,
@@ -27,6 +26,8 @@ export interface Services {
   readonly startEngine: StartEngineProcess
   readonly pace: StepPace
   readonly runtimes: RuntimeChoice
+  /** The runtime that this command was asked to take. */
+  readonly asked: RuntimeName | null
   readonly models: ModelShelf
   readonly data: DataFolder
   readonly program: ProgramFolders
@@ -56,7 +57,8 @@ export async function withServices<Result>(
   const data = dataFolder()
   const startEngine: StartEngineProcess = (name) => startChildProcess(program.worker, name)
   const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version })
-  runtimes.pin(runtime ?? (await pinnedRuntime(data)))
+  const asked = runtime ?? runtimeOfEnvironment()
+  runtimes.pin(asked ?? (await runtimeOfWindow(data)))
   const tellExamining = ({ examining }: RuntimesHere): void => {
     if (!examining) return
     runtimes.off('changed', tellExamining)
@@ -73,14 +75,17 @@ export async function withServices<Result>(
   const engine = new EngineHost({
     start: startEngine,
     order: () => runtimes.order('translation', stop.signal),
-    onFallback: sayFallback,
+    onFallback: (fallback) => {
+      if (fallback.lasting) runtimes.leaveOut(fallback.from)
+      say(`${fallbackText(fallback, 'en')} (${fallback.reason})`)
+    },
   })
   const pace = new StepPace(data.trainingPace, startEngine, () => runtimes.order('training', stop.signal))
   for (const name of interrupts) process.on(name, onInterrupt)
   onOutputClosed(() => stop.abort())
   try {
     const { signal } = stop
-    return await run({ version, engine, startEngine, pace, runtimes, models, data, program, signal })
+    return await run({ version, engine, startEngine, pace, runtimes, asked, models, data, program, signal })
   } finally {
     for (const name of interrupts) process.off(name, onInterrupt)
     engine.close()
@@ -90,30 +95,23 @@ export async function withServices<Result>(
 }
 
 /** One that was asked for must do it; better to say so before the work begins. Throws `runtime-unfit`. */
-export async function expectRuntime(
-  { runtimes, signal }: Services,
-  { runtime }: EngineFlags,
-  purpose: Purpose,
-): Promise<void> {
-  if (runtime !== undefined) await runtimes.order(purpose, signal)
+export async function expectRuntime({ runtimes, asked, signal }: Services, purpose: Purpose): Promise<void> {
+  if (asked !== null) await runtimes.expectPinned(purpose, signal)
 }
 
-const sayFallback = (fallback: Fallback): void => say(`${fallbackText(fallback, 'en')} (${fallback.reason})`)
-
-/** What `SOLSTICE_RUNTIME` says, or the window's settings. Throws `bad-request` for a name that there is not. */
-async function pinnedRuntime(data: DataFolder): Promise<RuntimeName | null> {
+/** What `SOLSTICE_RUNTIME` says. Throws `bad-request` for a name that there is not. */
+function runtimeOfEnvironment(): RuntimeName | null {
   const asked = process.env['SOLSTICE_RUNTIME']
-  if (asked === undefined || asked === '') {
-    const settings = new SettingsStore(data.settings)
-    await settings.open()
-    return settings.get().runtime
-  }
+  if (asked === undefined || asked === '') return null
   const name = runtimeNameSchema.safeParse(asked)
-  if (!name.success)
-    throw new Failure(
-      'bad-request',
-      undefined,
-      `SOLSTICE_RUNTIME is one of ${runtimeNameSchema.options.join(', ')}`,
-    )
-  return name.data
+  if (name.success) return name.data
+  const detail = `SOLSTICE_RUNTIME is one of ${runtimeNameSchema.options.join(', ')}`
+  throw new Failure('bad-request', undefined, detail)
+}
+
+/** A preference: where it cannot be, another is taken. */
+async function runtimeOfWindow(data: DataFolder): Promise<RuntimeName | null> {
+  const settings = new SettingsStore(data.settings)
+  await settings.open()
+  return settings.get().runtime
 }

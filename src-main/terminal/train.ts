@@ -61,7 +61,7 @@ async function trainRun(services: Services, flags: TrainFlags): Promise<number> 
     say(`${begun.name} has done all of its steps. ${toKeep(folder)}`)
     return exitCodes.ok
   }
-  await expectRuntime(services, flags, 'training')
+  await expectRuntime(services, 'training')
   const line = progressLine()
   try {
     const record = begun ?? (await begin(services, folder, flags, line))
@@ -166,7 +166,10 @@ async function session(
           const { step, etaSeconds } = report
           line.update({ done: step, total: known.total ?? step, etaSeconds, detail: lossText(report.losses) })
         },
-        onFallback: (fallback) => line.note(fallbackText(fallback, 'en')),
+        onFallback: (fallback) => {
+          runtimes.leaveOut(fallback.from)
+          line.note(`${fallbackText(fallback, 'en')} (${fallback.reason})`)
+        },
         onSample: (step) => {
           if (!json && last !== null)
             line.result(`step ${step}, epoch ${last.epoch}: ${lossText(last.losses)}`)

@@ -1,9 +1,11 @@
 /** How long a step takes on this machine: measured once for each size of networks, and remembered. */
 import { z } from 'zod'
+import { Failure } from '../contract/errors.ts'
 import { lastResort, type RuntimeName } from '../contract/runtimes.ts'
 import type { TrainingSettings } from '../contract/training.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import { mayBeTheRuntimes } from './runtime-failures.ts'
 import { trainerSettings } from './trainer-settings.ts'
 
 const paceSchema = z.record(z.string(), z.number().positive())
@@ -11,7 +13,9 @@ const paceSchema = z.record(z.string(), z.number().positive())
 export class StepPace {
   readonly #file: JsonFile<typeof paceSchema>
   readonly #start: StartEngineProcess
-  readonly #order: () => Promise<readonly RuntimeName[]>
+  readonly #order: (signal?: AbortSignal) => Promise<readonly RuntimeName[]>
+  /** By this program, so that two at once do not overwrite each other. */
+  readonly #learnt: Record<string, number> = {}
   #measuring: Promise<unknown> = Promise.resolve()
   #interruption = new AbortController()
 
@@ -19,7 +23,7 @@ export class StepPace {
   constructor(
     path: string,
     start: StartEngineProcess,
-    order: () => Promise<readonly RuntimeName[]> = async () => [],
+    order: (signal?: AbortSignal) => Promise<readonly RuntimeName[]> = async () => [],
   ) {
     this.#file = new JsonFile(path, paceSchema)
     this.#start = start
@@ -32,18 +36,23 @@ export class StepPace {
    */
   async measure(settings: TrainingSettings, signal?: AbortSignal): Promise<number> {
     const signals = [this.#interruption.signal, ...(signal ? [signal] : [])]
-    const runtime = (await this.#order())[0] ?? lastResort
-    const known = (await this.#file.read())?.[keyOf(settings, runtime)]
-    if (known !== undefined) return known
-    const measured = this.#measuring.then(() => this.#measure(settings, runtime, AbortSignal.any(signals)))
-    this.#measuring = measured.catch(() => undefined)
-    return measured
+    const stop = AbortSignal.any(signals)
+    const order = new Set([...(await this.#order(stop)), lastResort])
+    for (const runtime of order) {
+      try {
+        return await this.#measureOn(runtime, settings, stop)
+      } catch (thrown) {
+        if (runtime === lastResort || stop.aborted || !mayBeTheRuntimes(thrown)) throw thrown
+      }
+    }
+    throw new Failure('engine-failed')
   }
 
   /** What a step took in a real training is worth more than a measurement beside whatever else the machine did. */
   async learn(settings: TrainingSettings, runtime: RuntimeName, seconds: number): Promise<void> {
     const known = (await this.#file.read()) ?? {}
-    this.#file.write(() => ({ ...known, [keyOf(settings, runtime)]: seconds }))
+    this.#learnt[keyOf(settings, runtime)] = seconds
+    this.#file.write(() => ({ ...known, ...this.#learnt }))
     await this.#file.flush()
   }
 
@@ -53,21 +62,28 @@ export class StepPace {
     this.#interruption = new AbortController()
   }
 
-  async #measure(settings: TrainingSettings, runtime: RuntimeName, signal: AbortSignal): Promise<number> {
+  async #measureOn(runtime: RuntimeName, settings: TrainingSettings, signal: AbortSignal): Promise<number> {
     const key = keyOf(settings, runtime)
-    const known = (await this.#file.read()) ?? {}
-    const seconds = known[key]
+    const known = async (): Promise<number | undefined> => (await this.#file.read())?.[key]
+    const seconds = await known()
     if (seconds !== undefined) return seconds
+    const measured = this.#measuring.then(
+      async () => (await known()) ?? this.#measure(runtime, settings, signal),
+    )
+    this.#measuring = measured.catch(() => undefined)
+    return measured
+  }
+
+  async #measure(runtime: RuntimeName, settings: TrainingSettings, signal: AbortSignal): Promise<number> {
     // Behind the last wait: from here on the listener hears of it.
     signal.throwIfAborted()
     const host = new TrainingHost({ start: this.#start, runtime })
     const stop = (): void => host.close()
     signal.addEventListener('abort', stop, { once: true })
     try {
-      const measured = await host.measure(trainerSettings(settings, 1, settings.warmUp + 10))
-      this.#file.write(() => ({ ...known, [key]: measured }))
-      await this.#file.flush()
-      return measured
+      const seconds = await host.measure(trainerSettings(settings, 1, settings.warmUp + 10))
+      await this.learn(settings, runtime, seconds)
+      return seconds
     } finally {
       signal.removeEventListener('abort', stop)
       host.close()

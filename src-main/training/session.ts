@@ -3,7 +3,7 @@
  * Whatever ends it, the run's folder holds a whole checkpoint and what led to it.
  */
 import { statfs } from 'node:fs/promises'
-import { Failure, type ErrorCode } from '../contract/errors.ts'
+import { Failure } from '../contract/errors.ts'
 import { lastResort, type Fallback, type RuntimeName } from '../contract/runtimes.ts'
 import { epochSteps, samplesPerSide, totalSteps, type TrainingReport } from '../contract/training.ts'
 import type { Pixels } from '../engine/protocol.ts'
@@ -19,6 +19,7 @@ import { samplePlaces } from './order.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
 import { LossJournal } from './store/journal.ts'
 import { Reporter } from './reporter.ts'
+import { mayBeTheRuntimes } from './runtime-failures.ts'
 import { trainerSettings } from './trainer-settings.ts'
 import { CollapseWatch } from './watch.ts'
 
@@ -26,7 +27,7 @@ import { CollapseWatch } from './watch.ts'
 export interface SessionTools {
   readonly start: StartEngineProcess
   /** The runtimes that may train, the best first. By default the last resort alone. */
-  readonly order?: () => Promise<readonly RuntimeName[]>
+  readonly order?: (signal?: AbortSignal) => Promise<readonly RuntimeName[]>
   readonly cache: PictureCache
   readonly models: ModelShelf
   readonly pace: StepPace
@@ -51,13 +52,6 @@ export type SessionEnd = 'paused' | 'done'
 /** Its steps in all are known. */
 type KnownRecord = RunRecord & { readonly total: number }
 
-/** Failures that another runtime may not have: a device may give values that are no numbers, too. */
-const ofRuntime: ReadonlySet<ErrorCode> = new Set([
-  'engine-stopped',
-  'engine-failed',
-  'out-of-memory',
-  'training-diverged',
-])
 /** A process that dies again before it has come as far as a checkpoint is not started for ever. */
 const restartsWithoutProgress = 2
 const checkpointHeadroom = 1.1
@@ -93,7 +87,7 @@ async function trainToEnd(
 ): Promise<SessionEnd> {
   const lost = new Set<RuntimeName>()
   const best = async (): Promise<RuntimeName> =>
-    (await tools.order?.())?.find((name) => !lost.has(name)) ?? lastResort
+    (await tools.order?.(options.signal))?.find((name) => !lost.has(name)) ?? lastResort
   let begun = -1
   let restarts = 0
   for (;;) {
@@ -102,14 +96,13 @@ async function trainToEnd(
     try {
       return await session.run()
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      if (runtime !== lastResort && ofRuntime.has(thrown.code)) {
+      if (runtime !== lastResort && mayBeTheRuntimes(thrown)) {
         lost.add(runtime)
         const reason = thrown.detail ?? thrown.code
         options.onFallback?.({ from: runtime, to: await best(), reason, lasting: true })
         continue
       }
-      if (thrown.code !== 'engine-stopped') throw thrown
+      if (!(thrown instanceof Failure) || thrown.code !== 'engine-stopped') throw thrown
       restarts = session.begunAt > begun ? 0 : restarts + 1
       begun = Math.max(begun, session.begunAt)
       if (restarts > restartsWithoutProgress) throw thrown

@@ -50,14 +50,16 @@ test('a photo whose device fails is computed by the processor, and the window sa
   await examined()
   const { reports } = await solstice.ask('runtimes.get', {})
   test.skip(
-    reports.some(({ name, translation }) => name === 'onnxruntime-webgpu' && translation?.passed === true),
+    reports.some(
+      ({ name, translation }) => name === 'onnxruntime-webgpu' && translation?.outcome === 'right',
+    ),
     'there is a graphics card',
   )
   // As if a card had been there when it was examined, and is gone.
   await solstice.restart()
   const file = join(solstice.dataFolder, 'runtimes.json')
   const findings = JSON.parse(await readFile(file, 'utf8')) as { reports: RuntimeReport[] }
-  const right = { passed: true, difference: 0, seconds: 0.001, reason: null }
+  const right = { outcome: 'right' as const, difference: 0, seconds: 0.001, reason: null }
   findings.reports = findings.reports.map((report) =>
     report.name === 'onnxruntime-webgpu' ? { ...report, version: '1', translation: right } : report,
   )
@@ -72,8 +74,11 @@ test('a photo whose device fails is computed by the processor, and the window sa
   await solstice.convert('field.jpg')
   await expect(
     solstice.window.getByText(
-      'Graphics card (WebGPU) failed, so the processor goes on with the work. Nothing is lost.',
+      'The graphics card (WebGPU) failed. The processor goes on with the work; nothing is lost.',
     ),
   ).toBeVisible()
   await expect(solstice.cell('field.jpg')).toContainText('Winter')
+  // It is left out until it is tried again.
+  const dialog = await openSettings()
+  await expect(dialog.getByRole('row', { name: /^Graphics card \(WebGPU\)/ })).toContainText('failed at work')
 })

@@ -10,6 +10,7 @@ import {
   type Fallback,
   type Purpose,
   type RuntimeName,
+  type Verdict,
 } from '../../src-main/contract/runtimes.ts'
 import {
   networkOf,
@@ -57,10 +58,14 @@ function fakes(behaviour: string): { start: StartEngineProcess; started: Runtime
 function hostOn(behaviour: string, options: Partial<EngineHostOptions> = {}) {
   const { start, started } = fakes(behaviour)
   const told: Fallback[] = []
+  const lost = new Set<RuntimeName>()
   const host = new EngineHost({
     start,
-    order: async () => [device, lastResort],
-    onFallback: (fallback) => told.push(fallback),
+    order: async () => [device, lastResort].filter((name) => !lost.has(name)),
+    onFallback: (fallback) => {
+      told.push(fallback)
+      if (fallback.lasting) lost.add(fallback.from)
+    },
     ...options,
   })
   closing.push(() => host.close())
@@ -80,23 +85,23 @@ async function expected(photo: Pixels): Promise<Pixels> {
 }
 
 describe('the examination of a runtime', () => {
-  const cases: readonly [behaviour: string, purpose: Purpose, passed: boolean, reason: RegExp | null][] = [
-    ['right', 'translation', true, null],
-    ['right', 'training', true, null],
-    ['lies', 'translation', false, /differs by 0\.1/],
-    ['lies', 'training', false, /differs by 0\.1/],
-    ['black:2', 'translation', false, /one colour/],
-    ['missing', 'translation', false, /not there/],
-    ['dies', 'translation', false, /SIGABRT/],
-    ['hangs', 'translation', false, /no answer in 3 s/],
-    ['lost', 'training', false, /device is lost/],
+  const cases: readonly [string, Purpose, Verdict['outcome'], RegExp | null][] = [
+    ['right', 'translation', 'right', null],
+    ['right', 'training', 'right', null],
+    ['lies', 'translation', 'wrong', /differs by 0\.1/],
+    ['lies', 'training', 'wrong', /differs by 0\.1/],
+    ['black:2', 'translation', 'wrong', /one colour|differs by/],
+    ['missing', 'translation', 'absent', /not there/],
+    ['dies', 'translation', 'failed', /SIGABRT/],
+    ['hangs', 'translation', 'failed', /no answer in 3 s/],
+    ['lost', 'training', 'failed', /device is lost/],
   ]
 
-  it.each(cases)('of one that is %s, for %s: passed %s', async (behaviour, purpose, passed, reason) => {
+  it.each(cases)('of one that is %s, for %s: %s', async (behaviour, purpose, outcome, reason) => {
     const { start } = fakes(behaviour)
     const limitMs = behaviour === 'hangs' ? 3000 : 60_000
     const { verdict } = await examineRuntime(device, purpose, { start, limitMs })
-    expect(verdict.passed).toBe(passed)
+    expect(verdict.outcome).toBe(outcome)
     if (reason === null)
       expect(verdict).toMatchObject({ reason: null, seconds: expect.any(Number) as number })
     else expect(verdict.reason).toMatch(reason)
@@ -141,9 +146,61 @@ describe('the choice of a runtime', () => {
     expect(await third.choice.order('translation')).toEqual([lastResort])
     expect(third.started).toEqual([device])
     expect(third.choice.get().reports[1]).toMatchObject({
-      translation: { passed: false, reason: expect.stringContaining('SIGABRT') as string },
+      translation: { outcome: 'failed', reason: expect.stringContaining('SIGABRT') as string },
       training: null,
     })
+  })
+
+  it('tries tomorrow what failed today, and keeps what is wrong', async () => {
+    files++
+    let now = 1_000_000
+    const today = choiceOn('dies', { now: () => now })
+    await today.choice.order('translation')
+    await today.choice.close()
+    now += 3_600_000
+    const later = choiceOn('quick', { now: () => now })
+    expect(await later.choice.order('translation')).toEqual([lastResort])
+    expect(later.started).toEqual([])
+    await later.choice.close()
+    now += 24 * 3_600_000
+    const tomorrow = choiceOn('lies', { now: () => now })
+    expect(await tomorrow.choice.order('translation')).toEqual([lastResort])
+    expect(tomorrow.started).toEqual([device])
+    await tomorrow.choice.close()
+    now += 48 * 3_600_000
+    const wrong = choiceOn('quick', { now: () => now })
+    expect(await wrong.choice.order('translation')).toEqual([lastResort])
+    expect(wrong.started).toEqual([])
+  })
+
+  it('examines once, however many ask at once', async () => {
+    files++
+    const { choice, started } = choiceOn('lies')
+    await Promise.all([choice.examineMissing(), choice.examineMissing(), choice.order('training')])
+    expect(started).toEqual([device, device])
+  })
+
+  it('leaves out what failed at work, until it is tried or chosen again', async () => {
+    files++
+    const { choice } = choiceOn('quick')
+    await choice.order('translation')
+    choice.leaveOut(device)
+    expect(await choice.order('translation')).toEqual([lastResort])
+    expect(choice.get()).toMatchObject({ failed: [device], chosen: { translation: lastResort } })
+    choice.pin(device)
+    expect(await choice.order('translation')).toEqual([device, lastResort])
+  })
+
+  it('lets go who no longer waits', async () => {
+    files++
+    const { choice } = choiceOn('hangs')
+    const stop = new AbortController()
+    const first = choice.order('translation').catch(() => null)
+    const second = choice.order('training', stop.signal)
+    stop.abort()
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    await choice.close()
+    await first
   })
 
   it('never takes one that lies, however fast', async () => {
@@ -153,41 +210,65 @@ describe('the choice of a runtime', () => {
     expect(choice.get().chosen).toEqual({ translation: lastResort, training: lastResort })
   })
 
-  it('refuses a pinned one that lies, and asks nothing where the processor is pinned', async () => {
+  it('takes another for a pinned one that lies, unless it must be that one', async () => {
     files++
     const { choice, started } = choiceOn('lies')
     choice.pin(lastResort)
     expect(await choice.order('training')).toEqual([lastResort])
     expect(started).toEqual([])
     choice.pin(device)
-    await expect(choice.order('translation')).rejects.toMatchObject({
-      code: 'runtime-unfit',
-      subject: device,
+    expect(await choice.order('translation')).toEqual([lastResort])
+    const unfit = { code: 'runtime-unfit', subject: device }
+    await expect(choice.expectPinned('translation')).rejects.toMatchObject(unfit)
+  })
+
+  it('knows what was found although the processor is pinned', async () => {
+    files++
+    const first = choiceOn('quick')
+    await first.choice.examineAll()
+    await first.choice.close()
+    const second = choiceOn('quick')
+    second.choice.pin(lastResort)
+    await second.choice.order('translation')
+    expect(second.choice.get()).toMatchObject({
+      cards: ['a card, driver 1'],
+      reports: [{ translation: { outcome: 'right' } }, { translation: { outcome: 'right' } }],
     })
-    expect(choice.known('translation')).toEqual([lastResort])
   })
 })
 
 describe('a device that fails in mid-work', () => {
-  it.each(['lost:2', 'dies:2', 'hangs:2', 'black:2', 'missing'])(
-    'is replaced, and the photo done again: %s',
-    async (behaviour) => {
-      const photo = await piece(96, 64)
-      const wanted = await expected(photo)
-      const { host, started, told } = hostOn(behaviour, { patienceMs: 3000 })
-      for (let i = 0; i < 3; i++) expect((await host.translate(network, photo)).pixels).toEqual(wanted)
-      if (behaviour === 'missing') return
-      expect(told).toMatchObject([{ from: device, to: lastResort, lasting: true }])
-      expect(started).toEqual([device, lastResort])
-    },
-  )
-
-  it('goes on with the device after a photo that was too large for it', async () => {
+  it.each([
+    ['lost:2', /device is lost/],
+    ['dies:2', /SIGABRT/],
+    ['hangs:2', /no answer in 3 s/],
+    ['black:2', /one colour/],
+  ])('is replaced, and the photo done again: %s', async (behaviour, reason) => {
     const photo = await piece(96, 64)
     const wanted = await expected(photo)
-    // The second process has passes of its own: its first is no failure.
-    const { host, started, told } = hostOn('full:2')
+    const patience = behaviour.startsWith('hangs') ? { patienceMs: 3000 } : {}
+    const { host, started, told } = hostOn(behaviour, patience)
     for (let i = 0; i < 3; i++) expect((await host.translate(network, photo)).pixels).toEqual(wanted)
+    expect(told).toEqual([
+      { from: device, to: lastResort, lasting: true, reason: expect.stringMatching(reason) as string },
+    ])
+    expect(started).toEqual([device, lastResort])
+  })
+
+  it('is not blamed for what the processor cannot do either', async () => {
+    const broken = { ...network, key: 'broken', weights: async () => ({}) }
+    const { host, told } = hostOn('right')
+    await expect(host.translate(broken, await piece(64, 64))).rejects.toMatchObject({ code: 'engine-failed' })
+    expect(told).toEqual([])
+  })
+
+  it('goes on with the device after a photo that was too large for it, and spares it others as large', async () => {
+    const [large, small] = [await piece(96, 64), await piece(48, 32)]
+    const [wanted, wantedSmall] = [await expected(large), await expected(small)]
+    const { host, started, told } = hostOn('full:2')
+    expect((await host.translate(network, small)).pixels).toEqual(wantedSmall)
+    for (let i = 0; i < 3; i++) expect((await host.translate(network, large)).pixels).toEqual(wanted)
+    expect((await host.translate(network, small)).pixels).toEqual(wantedSmall)
     expect(told).toMatchObject([{ from: device, to: lastResort, lasting: false }])
     expect(started).toEqual([device, lastResort, device])
   })
@@ -225,7 +306,7 @@ describe('a device that fails in mid-work', () => {
     closing.push(() => plain.close())
     const { pixels: wanted } = await inPlace(plain)
     const { host, told } = hostOn('lost:5')
-    await expect(inPlace(host)).rejects.toMatchObject({ code: 'engine-stopped', subject: 'a.jpg' })
+    await expect(inPlace(host)).rejects.toMatchObject({ code: 'engine-replaced', subject: 'a.jpg' })
     expect((await inPlace(host)).pixels).toEqual(wanted)
     expect(told).toHaveLength(1)
   })

@@ -38,4 +38,16 @@ describe('what a network gave', () => {
     dark.see(photo, black)
     expect(() => dark.expectPicture()).toThrow(NoPicture)
   })
+
+  it('is none where a device stops in mid-photo: a part of one colour out of a part that is none', () => {
+    const grey = tensor(0, 0, 0, 0)
+    const onProcessor = new PictureCheck()
+    onProcessor.see(photo, photo)
+    onProcessor.see(photo, grey)
+    expect(() => onProcessor.expectPicture()).not.toThrow()
+    const onDevice = new PictureCheck(true)
+    onDevice.see(photo, photo)
+    expect(() => onDevice.see(photo, grey)).toThrow(NoPicture)
+    onDevice.see(tensor(0.1, 0.1, 0.1, 0.12), grey)
+  })
 })

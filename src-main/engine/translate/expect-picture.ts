@@ -19,17 +19,26 @@ export class PictureCheck {
   readonly #before: Range[] = []
   readonly #after: Range[] = []
 
-  /** Values in [−1, 1] of a part of the photo, and what became of it. Throws `NoPicture` where they are not finite. */
+  readonly #device: boolean
+
+  /** `device`: what computes may fail in mid-photo, so that no part may become a plain colour. */
+  constructor(device = false) {
+    this.#device = device
+  }
+
+  /** Values in [−1, 1] of a part of the photo, and what became of it. Throws `NoPicture` where that is none. */
   see(before: Tensor, after: Tensor): void {
-    widen(this.#before, before)
-    widen(this.#after, after)
+    const part = { before: rangesOf(before), after: rangesOf(after) }
+    if (this.#device && hasPicture(part.before) && part.after.every(([least, most]) => least === most))
+      throw new NoPicture('The network gave a part of one colour')
+    widen(this.#before, part.before)
+    widen(this.#after, part.after)
   }
 
   /** Throws `NoPicture` if all that was seen is of one colour. */
   expectPicture(): void {
-    const hadPicture = this.#before.some(([least, most]) => most - least > flatPhoto)
-    const hasPicture = this.#after.some(([least, most]) => most - least >= step)
-    if (hadPicture && !hasPicture) throw new NoPicture('The network gave a picture of one colour')
+    const isPlain = this.#after.every(([least, most]) => most - least < step)
+    if (hasPicture(this.#before) && isPlain) throw new NoPicture('The network gave a picture of one colour')
   }
 }
 
@@ -40,17 +49,32 @@ export function expectPicture(before: Tensor, after: Tensor): void {
   check.expectPicture()
 }
 
-function widen(ranges: Range[], { shape: [batch, channels, height, width], data }: Tensor): void {
+/** Whether there is enough in it to remain visible. */
+const hasPicture = (ranges: readonly Range[]): boolean =>
+  ranges.some(([least, most]) => most - least > flatPhoto)
+
+function widen(ranges: Range[], others: readonly Range[]): void {
+  others.forEach(([least, most], channel) => {
+    const [before, behind] = ranges[channel] ?? [Infinity, -Infinity]
+    ranges[channel] = [Math.min(before, least), Math.max(behind, most)]
+  })
+}
+
+/** Of each channel. Throws `NoPicture` where a value is not finite. */
+function rangesOf({ shape: [batch, channels, height, width], data }: Tensor): readonly Range[] {
   const plane = height * width
+  const ranges: Range[] = []
   for (let index = 0; index < batch * channels; index++) {
-    const channel = index % channels
-    let [least, most] = ranges[channel] ?? [Infinity, -Infinity]
+    let [least, most] = [Infinity, -Infinity]
     for (let i = index * plane; i < (index + 1) * plane; i++) {
       const value = data[i] ?? Number.NaN
       if (!Number.isFinite(value)) throw new NoPicture('The network gave values that are not numbers')
       if (value < least) least = value
       if (value > most) most = value
     }
-    ranges[channel] = [least, most]
+    const channel = index % channels
+    const [before, behind] = ranges[channel] ?? [Infinity, -Infinity]
+    ranges[channel] = [Math.min(before, least), Math.max(behind, most)]
   }
+  return ranges
 }

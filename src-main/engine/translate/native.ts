@@ -31,6 +31,8 @@ export interface NativeOptions {
   /** A photo of no more pixels goes through in a single pass. */
   readonly whole: number
   readonly statistics: NonNullable<NativeSettings['statistics']>
+  /** What computes may fail in mid-photo. */
+  readonly device?: boolean
   /** Numbers in [0, 1), the same for the same photo and network. */
   readonly random: () => number
   readonly onWork: OnWork
@@ -47,9 +49,9 @@ export async function translateNative(
   runtime: StageRuntime,
   { graph, weights }: NativeNetwork,
   photo: PhotoParts,
-  { tile, whole, statistics, random, onWork }: NativeOptions,
+  { tile, whole, statistics, device = false, random, onWork }: NativeOptions,
 ): Promise<Omit<NativeReport, 'seconds'>> {
-  const source = new PhotoSource(photo)
+  const source = new PhotoSource(photo, device)
   const { width, height } = source.size
   const side = Math.max(width, height)
   const overlap = statistics === 'exact' ? exactOverlap(graph) : usualOverlap

@@ -19,12 +19,14 @@ export class PhotoSource {
   /** What the photo has grown to. */
   readonly size: PictureForm
   readonly #photo: PhotoParts
-  readonly #check = new PictureCheck()
+  readonly #check: PictureCheck
   /** What was read last, and where it lies: alpha and depth of what is written come from there. */
   #last: { readonly rect: Rect; readonly pixels: Pixels } | null = null
 
-  constructor(photo: PhotoParts) {
+  /** `device`: see `PictureCheck`. */
+  constructor(photo: PhotoParts, device: boolean) {
     this.#photo = photo
+    this.#check = new PictureCheck(device)
     this.size = {
       width: paddedSize(photo.width, sizeRule),
       height: paddedSize(photo.height, sizeRule),
@@ -38,7 +40,7 @@ export class PhotoSource {
     return padReflect(toTensor(pixels), sizeRule)
   }
 
-  /** A part of what was read last. Throws `NoPicture` where the values are not finite. */
+  /** A part of what was read last. Throws `NoPicture` where the values are none. */
   write(part: Rect, values: Tensor): void {
     const rect = this.#inside(part)
     if (!this.#last) throw new Error('Nothing was read')

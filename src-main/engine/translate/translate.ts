@@ -11,6 +11,12 @@ import { toPixels, toTensor } from './pixels.ts'
 
 const sizeRule = { multipleOf: generatorStep, atLeast: generatorMinimum }
 
+/** G(x) whatever it looks like: a generator that has learnt nothing yet may paint in one colour. */
+export async function samplePicture(generator: Program, pixels: Pixels): Promise<Pixels> {
+  const x = toTensor(pixels)
+  return toPixels(await run(generator, x), pixels)
+}
+
 /** G(x), of the same size, depth and alpha. Throws what the program throws, and `NoPicture`. */
 export async function translatePicture(generator: Program, pixels: Pixels): Promise<Pixels> {
   return toPixels(await translateTensor(generator, toTensor(pixels)), pixels)
@@ -18,10 +24,14 @@ export async function translatePicture(generator: Program, pixels: Pixels): Prom
 
 /** G(x) of [batch, 3, height, width] in [−1, 1], any size. Throws what the program throws, and `NoPicture`. */
 export async function translateTensor(generator: Program, x: Tensor): Promise<Tensor> {
-  const [, , height, width] = x.shape
-  const translated = crop(await generator.run(padReflect(x, sizeRule)), height, width)
+  const translated = await run(generator, x)
   expectPicture(x, translated)
   return translated
+}
+
+async function run(generator: Program, x: Tensor): Promise<Tensor> {
+  const [, , height, width] = x.shape
+  return crop(await generator.run(padReflect(x, sizeRule)), height, width)
 }
 
 /** What G does to x, to be carried to the photo that x was reduced from. Throws what the program throws. */
