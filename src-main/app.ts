@@ -160,7 +160,7 @@ async function start(): Promise<void> {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const background = backgroundWork(
-    { runs, exports },
+    { runs, exports, fetches },
     () => chosenLocale(settings),
     () => window,
   )

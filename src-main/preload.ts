@@ -1,6 +1,6 @@
 /** The bridge between the sandboxed window and the program: the contract's names, and nothing else, may pass. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { Answer, Bridge, CallName, CallResult, EventName } from './contract/contract.ts'
+import type { Answer, Bridge, CallResult, EventName } from './contract/contract.ts'
 import { bridgeCalls, bridgeEvents, callChannel, eventChannel } from './contract/channels.ts'
 
 const allowedCalls = new Set<string>(bridgeCalls)
@@ -14,6 +14,14 @@ function add<Name extends 'library.add' | 'export.addSources'>(
   paths: readonly string[],
 ): Promise<Answer<Name>> {
   return ipcRenderer.invoke(callChannel, name, { paths }) as Promise<Answer<Name>>
+}
+
+function addFolder<Name extends 'training.addFolder' | 'evaluation.addFolder'>(
+  name: Name,
+  folder: File,
+): Promise<Answer<Name>> {
+  const path = webUtils.getPathForFile(folder)
+  return ipcRenderer.invoke(callChannel, name, { path }) as Promise<Answer<Name>>
 }
 
 /** Of those that are files of this computer. */
@@ -57,11 +65,8 @@ const bridge: Bridge = {
     } while (paths.length > 0)
     return { ok: true, value: sources }
   },
-  addTrainingFolder: (folder) => {
-    const name: CallName = 'training.addFolder'
-    const path = webUtils.getPathForFile(folder)
-    return ipcRenderer.invoke(callChannel, name, { path }) as Promise<Answer<'training.addFolder'>>
-  },
+  addTrainingFolder: (folder) => addFolder('training.addFolder', folder),
+  addTestFolder: (folder) => addFolder('evaluation.addFolder', folder),
 }
 
 contextBridge.exposeInMainWorld('solstice', bridge)

@@ -1,15 +1,13 @@
 /** The styles that can be fetched, as a window sees them: what each does, where it lies, and how far its fetching is. */
 import { z } from 'zod'
 import { failureSchema } from './errors.ts'
-import { categorySchema, modelIdSchema, progressSchema } from './schemas.ts'
+import { categorySchema, localisedSchema, modelIdSchema, progressSchema } from './schemas.ts'
 
 /** As the paper's authors name their checkpoints: `style_monet`, `summer2winter_yosemite`. */
 export const taskSchema = z
   .string()
   .regex(/^[a-z0-9]+(?:_[a-z0-9]+)*$/)
   .max(64)
-
-const localisedSchema = z.object({ en: z.string(), ru: z.string() })
 
 export const fetchableSchema = z.object({
   task: taskSchema,

@@ -5,7 +5,10 @@ export const callChannel = 'solstice:call'
 export const eventChannel = 'solstice:event'
 
 /** Those with paths are not among them: only the bridge itself may name one. */
-type BridgeCall = Exclude<CallName, 'library.add' | 'training.addFolder' | 'export.addSources'>
+type BridgeCall = Exclude<
+  CallName,
+  'library.add' | 'training.addFolder' | 'export.addSources' | 'evaluation.addFolder'
+>
 
 const callNames: Record<BridgeCall, true> = {
   'app.info': true,

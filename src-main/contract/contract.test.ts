@@ -8,7 +8,7 @@ import { localeSchema } from './schemas.ts'
 
 describe('contract', () => {
   it('lets every call through the bridge but those that name paths', () => {
-    const withPaths = ['library.add', 'training.addFolder', 'export.addSources']
+    const withPaths = ['library.add', 'training.addFolder', 'export.addSources', 'evaluation.addFolder']
     const withoutPaths = Object.keys(calls).filter((name) => !withPaths.includes(name))
     expect(bridgeCalls.toSorted()).toEqual(withoutPaths.toSorted())
     expect(bridgeEvents.toSorted()).toEqual(Object.keys(events).toSorted())

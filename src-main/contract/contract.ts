@@ -20,7 +20,13 @@ import {
   settingsSchema,
   styleSchema,
 } from './schemas.ts'
-import { answerSchema, roundSchema, testFolderSchema, testResultSchema, trialsSchema } from './evaluation.ts'
+import {
+  givenAnswerSchema,
+  roundSchema,
+  testFolderSchema,
+  testResultSchema,
+  trialsSchema,
+} from './evaluation.ts'
 import {
   batchSchema,
   exportFolderSchema,
@@ -231,6 +237,8 @@ export const calls = {
 
   /** Opens the system's chooser for a folder of pictures; null when nothing was chosen. */
   'evaluation.chooseFolder': call(z.object({}), testFolderSchema.nullable()),
+  /** Only the bridge calls this, with the path of a dropped folder. */
+  'evaluation.addFolder': call(z.object({ path: z.string().min(1).max(4096) }), testFolderSchema),
   /** The round under way or just over, and the results that are kept, the newest first. */
   'evaluation.state': call(
     z.object({}),
@@ -253,7 +261,7 @@ export const calls = {
     z.object({
       id: idSchema,
       trial: z.number().int().nonnegative(),
-      answer: answerSchema,
+      answer: givenAnswerSchema,
       seconds: z.number().nonnegative(),
     }),
     roundSchema,
@@ -324,4 +332,6 @@ export interface Bridge {
   addExportSources(files: readonly File[]): Promise<Answer<'export.addSources'>>
   /** The same for a folder of pictures to train on. */
   addTrainingFolder(folder: File): Promise<Answer<'training.addFolder'>>
+  /** The same for a folder of pictures to test with. */
+  addTestFolder(folder: File): Promise<Answer<'evaluation.addFolder'>>
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { failureSchema } from './errors.ts'
-import { directionSchema, idSchema, modelIdSchema, progressSchema } from './schemas.ts'
+import { directionSchema, idSchema, localisedSchema, modelIdSchema, progressSchema } from './schemas.ts'
 
 /** The first so many of a round are practice: the answer is told, and does not count. */
 export const practiceTrials = 10
@@ -19,6 +19,10 @@ export type PictureOfRound = z.infer<typeof kindSchema>
 
 export const answerSchema = z.enum(['real', 'fake'])
 export type RoundAnswer = z.infer<typeof answerSchema>
+
+/** Null: the picture could not be shown. It is left out of what is counted. */
+export const givenAnswerSchema = answerSchema.nullable()
+export type GivenAnswer = z.infer<typeof givenAnswerSchema>
 
 /** How many pictures can be used is known only when they are read; broken and small ones are passed over. */
 export const testFolderSchema = z.object({
@@ -39,8 +43,6 @@ const shareSchema = z.object({
 })
 export type CalledReal = Readonly<z.infer<typeof shareSchema>>
 
-const localisedSchema = z.object({ en: z.string(), ru: z.string() })
-
 export const testResultSchema = z.object({
   id: idSchema,
   created: z.iso.datetime(),
@@ -52,6 +54,8 @@ export const testResultSchema = z.object({
   to: localisedSchema,
   translated: shareSchema,
   real: shareSchema,
+  /** Why it is not on the disk yet; it is tried again before the next round, after an export and at the end. */
+  unsaved: failureSchema.optional(),
 })
 export type TestResult = Readonly<z.infer<typeof testResultSchema>>
 

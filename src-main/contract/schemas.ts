@@ -33,7 +33,8 @@ export type Photo = Readonly<z.infer<typeof photoSchema>>
 export const categorySchema = z.enum(['season', 'weather', 'time-of-day', 'painter', 'other', 'own'])
 export type Category = z.infer<typeof categorySchema>
 
-const localisedSchema = z.object({ en: z.string(), ru: z.string() })
+/** A text in both languages. */
+export const localisedSchema = z.object({ en: z.string(), ru: z.string() })
 
 export const styleSchema = z.object({
   modelId: modelIdSchema,

@@ -3,11 +3,14 @@
  * falls asleep because nobody types; the taskbar shows how far an export is, and a notification says when it is over.
  */
 import { app, dialog, Notification, powerSaveBlocker, type BrowserWindow } from 'electron'
+import type { Fetchable } from '../contract/catalogue.ts'
 import type { Batch } from '../contract/export.ts'
 import type { Locale } from '../contract/schemas.ts'
 import type { Exports } from '../export/exports.ts'
+import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import type { TrainingRuns } from '../training/runs.ts'
 import { desktopText } from './text.ts'
+import { workUnderWay, type LongWork } from './work-under-way.ts'
 
 export interface BackgroundWork {
   /** Asks before the window closes on work. */
@@ -16,23 +19,25 @@ export interface BackgroundWork {
   readonly goesOn: boolean
 }
 
-interface Works {
+interface Services {
   readonly runs: TrainingRuns
   readonly exports: Exports
+  readonly fetches: StyleFetches
 }
 
 /** `openWindow`: null where the user does not see by himself how work has ended. */
 export function backgroundWork(
-  { runs, exports }: Works,
+  services: Services,
   locale: () => Locale,
   openWindow: () => BrowserWindow | null,
 ): BackgroundWork {
+  const { runs, exports, fetches } = services
   let goesOn = false
   let quitting = false
   app.on('before-quit', () => {
     quitting = true
   })
-  const isBusy = (): boolean => runs.isTraining || exports.isExporting
+  const isBusy = (): boolean => workUnderWay(services) !== null
   const stayAwake = awakeWhile(isBusy)
   const notify = (body: string): void => {
     if (Notification.isSupported()) new Notification({ title: 'Solstice', body }).show()
@@ -64,13 +69,25 @@ export function backgroundWork(
     openWindow()?.setProgressBar(-1)
     quitWhenOver()
   })
+  const fetchStates = new Map<string, Fetchable['state']>()
+  fetches.on('changed', ({ task, name, state }) => {
+    stayAwake()
+    const before = fetchStates.get(task)
+    fetchStates.set(task, state)
+    // A window tells by itself.
+    if (openWindow() !== null) return
+    const text = desktopText[locale()]
+    if (state === 'here' && before === 'checking') notify(text.fetched(name[locale()]))
+    if (state === 'failed' && before !== 'failed') notify(text.fetchFailed(name[locale()]))
+    quitWhenOver()
+  })
   return {
     guard: (window) => {
       goesOn = false
       window.on('close', (event) => {
-        if (quitting || goesOn || !isBusy()) return
+        const work = workUnderWay(services)
+        if (quitting || goesOn || work === null) return
         event.preventDefault()
-        const work = exports.isExporting ? 'export' : 'training'
         void askToLeave(window, locale(), work).then((answer) => {
           if (answer === 'pause') app.quit()
           if (answer !== 'go-on') return
@@ -107,13 +124,12 @@ function awakeWhile(isBusy: () => boolean): () => void {
 async function askToLeave(
   window: BrowserWindow,
   locale: Locale,
-  work: 'training' | 'export',
+  work: LongWork,
 ): Promise<'go-on' | 'pause' | 'stay'> {
   const text = desktopText[locale]
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: work === 'training' ? text.trainingGoesOn : text.exportGoesOn,
-    detail: work === 'training' ? text.trainingGoesOnDetail : text.exportGoesOnDetail,
+    ...text.leaving[work],
     buttons: [text.goOn, text.pauseAndQuit, text.stay],
     defaultId: 0,
     cancelId: 2,

@@ -16,6 +16,7 @@ export function makeEvaluationHandlers(rounds: Rounds): Pick<Handlers, Evaluatio
       const [path] = chosen.canceled ? [] : chosen.filePaths
       return path === undefined ? null : rounds.addFolder(path)
     },
+    'evaluation.addFolder': ({ path }) => rounds.addFolder(path),
     'evaluation.state': () => rounds.state(),
     'evaluation.start': (options) => rounds.start(options),
     'evaluation.answer': ({ id, trial, answer, seconds }) => rounds.answer(id, trial, answer, seconds),

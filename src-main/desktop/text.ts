@@ -3,15 +3,26 @@ import type { Locale } from '../contract/schemas.ts'
 
 export const desktopText = {
   en: {
-    trainingGoesOn: 'A style is being trained.',
-    trainingGoesOnDetail:
-      'Solstice can go on with it without a window; start Solstice again to see how far it is. Nothing is lost if you pause: you can go on at any time.',
+    leaving: {
+      training: {
+        message: 'A style is being trained.',
+        detail:
+          'Solstice can go on with it without a window; start Solstice again to see how far it is. Nothing is lost if you pause: you can go on at any time.',
+      },
+      export: {
+        message: 'An export is running.',
+        detail:
+          'Solstice can finish it without a window; start Solstice again to see how far it is. Nothing is lost if you quit: the export goes on where it stopped, whenever you say so.',
+      },
+      fetch: {
+        message: 'A style is being fetched.',
+        detail:
+          'Solstice can finish it without a window. Nothing is lost if you quit: what has come is kept, and you can go on at any time.',
+      },
+    },
     goOn: 'Go on without a window',
     pauseAndQuit: 'Pause and quit',
     stay: 'Stay here',
-    exportGoesOn: 'An export is running.',
-    exportGoesOnDetail:
-      'Solstice can finish it without a window; start Solstice again to see how far it is. Nothing is lost if you quit: the export goes on where it stopped, whenever you say so.',
     exported: (done: number, failed: number, target: string) =>
       failed === 0
         ? `The export to ${target} is done: ${done} written.`
@@ -19,17 +30,30 @@ export const desktopText = {
     exportFailed: (target: string) => `The export to ${target} has stopped. Open Solstice to see why.`,
     trained: (name: string) => `${name}: the training is done.`,
     trainingFailed: (name: string) => `${name}: the training has stopped. Open Solstice to see why.`,
+    fetched: (name: string) => `“${name}” has been fetched and can be used.`,
+    fetchFailed: (name: string) => `“${name}” could not be fetched. Open Solstice to see why.`,
   },
   ru: {
-    trainingGoesOn: 'Идёт обучение стиля.',
-    trainingGoesOnDetail:
-      'Solstice может продолжить без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если поставить на паузу, ничего не пропадёт: продолжить можно в любой момент.',
+    leaving: {
+      training: {
+        message: 'Идёт обучение стиля.',
+        detail:
+          'Solstice может продолжить без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если поставить на паузу, ничего не пропадёт: продолжить можно в любой момент.',
+      },
+      export: {
+        message: 'Идёт экспорт.',
+        detail:
+          'Solstice может закончить его без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если выйти, ничего не пропадёт: экспорт продолжится с того же места, когда вы скажете.',
+      },
+      fetch: {
+        message: 'Скачивается стиль.',
+        detail:
+          'Solstice может закончить без окна. Если выйти, ничего не пропадёт: скачанное сохранится, продолжить можно в любой момент.',
+      },
+    },
     goOn: 'Продолжить без окна',
     pauseAndQuit: 'Пауза и выход',
     stay: 'Остаться',
-    exportGoesOn: 'Идёт экспорт.',
-    exportGoesOnDetail:
-      'Solstice может закончить его без окна; чтобы посмотреть, как идут дела, запустите Solstice снова. Если выйти, ничего не пропадёт: экспорт продолжится с того же места, когда вы скажете.',
     exported: (done: number, failed: number, target: string) =>
       failed === 0
         ? `Экспорт в ${target} закончен, записано: ${done}.`
@@ -39,5 +63,7 @@ export const desktopText = {
     trained: (name: string) => `${name}: обучение закончено.`,
     trainingFailed: (name: string) =>
       `${name}: обучение остановилось. Откройте Solstice, чтобы узнать почему.`,
+    fetched: (name: string) => `Стиль «${name}» скачан, им можно пользоваться.`,
+    fetchFailed: (name: string) => `Стиль «${name}» не скачался. Откройте Solstice, чтобы узнать почему.`,
   },
 } as const satisfies Record<Locale, unknown>

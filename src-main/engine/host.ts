@@ -252,8 +252,8 @@ export class EngineHost {
 
   async #run(job: Job): Promise<EngineResults[EngineRequest['kind']]> {
     for (;;) {
-      if (this.#closed) throw new Failure('cancelled')
       await this.#takeRuntime(job)
+      if (this.#closed || job.options.signal?.aborted === true) throw new Failure('cancelled')
       try {
         const result = await this.#attempt(job)
         this.#tellFallback(job)

@@ -3,8 +3,8 @@
  * and those of B in the right one, for which it is y, F(y) and G(F(y)).
  */
 import { join } from 'node:path'
-import { Failure } from '../contract/errors.ts'
-import { nthName, slug } from '../export/names.ts'
+import { underFreeName } from '../export/free-name.ts'
+import { slug } from '../export/names.ts'
 import { makeFolder } from '../export/write-photo.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { fit } from '../photos/decode.ts'
@@ -19,7 +19,6 @@ const tile = 256
 const gap = 8
 const quality = 92
 const white = 255
-const namesToTry = 10_000
 
 export const sheetRows = 6
 
@@ -63,16 +62,10 @@ export class ContactSheet {
     const picture = this.picture()
     if (picture === null) return null
     await makeFolder(folder)
-    for (let n = 1; n <= namesToTry; n++) {
-      const target = join(folder, nthName(`${slug(modelId)}-contact-sheet.jpg`, n))
-      try {
-        await encodePhoto(picture, target, { format: 'jpeg', quality }, { signal })
-        return target
-      } catch (thrown) {
-        if (!(thrown instanceof Failure) || thrown.code !== 'file-exists') throw thrown
-      }
-    }
-    throw new Failure('file-exists', modelId)
+    return underFreeName(join(folder, `${slug(modelId)}-contact-sheet.jpg`), async (target) => {
+      await encodePhoto(picture, target, { format: 'jpeg', quality }, { signal })
+      return target
+    })
   }
 }
 

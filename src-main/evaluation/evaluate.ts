@@ -5,7 +5,7 @@
  */
 import { basename } from 'node:path'
 import PQueue from 'p-queue'
-import { Failure, type FailureData } from '../contract/errors.ts'
+import { Failure, type ErrorCode, type FailureData } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
 import type { EngineHost } from '../engine/host.ts'
 import type { Model } from '../models/shelf.ts'
@@ -13,8 +13,9 @@ import { decodePhoto } from '../photos/decode.ts'
 import type { PictureFile } from '../training/data/folder.ts'
 import type { Features } from './features/features.ts'
 import { figuresOf, type PictureFigures, type SheetRow } from './picture-figures.ts'
-import { floorOf, setDistance, spread, type Floor, type SetDistance } from './set-distance.ts'
+import { floorOf, setDistance, type Floor, type SetDistance } from './set-distance.ts'
 import { sides, sourceOf, targetOf, type OfSides, type Side, type SidePictures } from './sides.ts'
+import { spread } from './spread.ts'
 import { summarise, type Summary } from './statistics.ts'
 
 export interface EvaluationOptions {
@@ -75,11 +76,15 @@ export interface Evaluation {
 /** Decoding uses several threads by itself; the engine takes one picture at a time, its neighbour is read meanwhile. */
 const atOnce = 2
 /** Failures that every other picture would meet, too. */
-const ofTheModel = /^(?:model|checkpoint)-/
+const ofAll = /^(?:(?:model|checkpoint)-|runtime-unfit$)/
+/** Failures that another picture need not meet; so many in a row are no picture's doing. */
+const ofTheEngine: ReadonlySet<ErrorCode> = new Set(['engine-stopped', 'engine-failed'])
+const engineFailuresMost = 3
 
 /**
  * A picture that fails is told and passed over. Throws `Failure`: `too-few-pictures` where none of a side is left, what
- * reading the model throws, `cancelled`.
+ * reading the model throws, `runtime-unfit`, `engine-stopped` or `engine-failed` for the third picture in a row,
+ * `cancelled`.
  */
 export async function evaluateStyle(
   engine: EngineHost,
@@ -117,6 +122,7 @@ async function lookAtAll(
   const total = pictures.a.files.length + pictures.b.files.length
   const started = performance.now()
   let done = 0
+  let engineFailures = 0
   const tell = (detail: string): void => {
     done++
     const seconds = (performance.now() - started) / 1000
@@ -129,11 +135,13 @@ async function lookAtAll(
       const longSide = options.longSide ?? model.card.workingSize
       const x = await decodePhoto(file.path, { longSide, ...(signal && { signal }) })
       const { figures, row } = await figuresOf(engine, model, directionFrom(side), x, { signal, subject })
+      engineFailures = 0
       if (row !== null && place >= 0) await sheet?.onRow(side, place, row)
       return figures
     } catch (thrown) {
       const failure = signal?.aborted === true ? new Failure('cancelled') : Failure.from(thrown, subject)
-      if (failure.code === 'cancelled' || ofTheModel.test(failure.code)) throw failure
+      if (failure.code === 'cancelled' || ofAll.test(failure.code)) throw failure
+      if (ofTheEngine.has(failure.code) && ++engineFailures === engineFailuresMost) throw failure
       fail({ side, name: file.name, failure: failure.toData() })
       return null
     } finally {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { below, randomAt, shuffled } from '../engine/random.ts'
 import { featuresOf, type Features } from './features/features.ts'
 import type { RgbPicture } from './features/lab.ts'
-import { distanceParts, floorOf, setDistance, spread } from './set-distance.ts'
+import { distanceParts, floorOf, setDistance } from './set-distance.ts'
 
 const unit = (angle: number): Float64Array => Float64Array.of(Math.cos(angle), Math.sin(angle))
 const features = (colour: number, orientation: number, texture: number): Features => ({
@@ -124,16 +124,5 @@ describe('the distance of two sets', () => {
     const stop = new AbortController()
     stop.abort()
     await expect(setDistance(x, y, stop.signal)).rejects.toThrow('aborted')
-  })
-})
-
-describe('spread', () => {
-  it.each([
-    [10, 3, [1, 5, 8]],
-    [3, 10, [0, 1, 2]],
-    [0, 5, []],
-    [7, 0, []],
-  ])('of %i takes %i places evenly', (length, count, places) => {
-    expect(spread(length, count)).toEqual(places)
   })
 })

@@ -9,6 +9,7 @@
  */
 import { randomAt, shuffled } from '../engine/random.ts'
 import { featureGroups, type FeatureGroup, type Features } from './features/features.ts'
+import { spread } from './spread.ts'
 import { quantile } from './statistics.ts'
 
 /** Each feature group by itself, and all of them with the same say. */
@@ -90,12 +91,6 @@ function betweenHalves(matrix: readonly Float64Array[], a: readonly number[], b:
     )
   const [n, m] = [a.length, b.length]
   return sum(a, a) / (n * (n - 1)) + sum(b, b) / (m * (m - 1)) - (2 * sum(a, b)) / (n * m)
-}
-
-/** `count` places or fewer, evenly over 0 … length − 1. */
-export function spread(length: number, count: number): readonly number[] {
-  const taken = Math.min(length, count)
-  return Array.from({ length: taken }, (_, index) => Math.floor(((index + 0.5) * length) / taken))
 }
 
 /** k(x, y) = (⟨x, y⟩ + 1)³ for all features and for each group, ⟨x, y⟩ in 0…1; in the order of `distanceParts`. */

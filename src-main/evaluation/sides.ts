@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { Direction } from '../contract/schemas.ts'
 import { readFolder, type PictureFile, type UnreadableFile } from '../training/data/folder.ts'
-import { spread } from './set-distance.ts'
+import { spread } from './spread.ts'
 
 export const sides = ['a', 'b'] as const
 export type Side = (typeof sides)[number]

@@ -13,7 +13,7 @@ import { toDepth } from '../photos/depth.ts'
 import { encodePhoto, type EncodeHooks } from '../photos/encode.ts'
 import { writtenDepth, type Encoding } from '../photos/encoding.ts'
 import { writeFailure } from '../photos/failures.ts'
-import { nthName } from './names.ts'
+import { underFreeName } from './free-name.ts'
 
 export interface Size {
   readonly width: number
@@ -64,8 +64,6 @@ export type Translated =
   | { readonly change: LocalChange }
   | { readonly mixed: Pixels }
 
-const namesToTry = 10_000
-
 /** How large a photo is written: never enlarged, at least one pixel each way. */
 export function outputSize(photo: Size, size: ExportSize): Size {
   if (size.kind === 'full') return { width: photo.width, height: photo.height }
@@ -106,14 +104,11 @@ export async function writeUnderFreeName(
 ): Promise<Written> {
   await makeFolder(dirname(join(folder, name)))
   const photo = await mix(source, translated, options)
-  for (let n = 1; n <= namesToTry; n++) {
-    const target = join(folder, nthName(name, n))
+  return underFreeName(join(folder, name), async (target) => {
     // Encoding is work; a name that is seen to be taken is not worth it.
-    if (await exists(target)) continue
-    const written = await writeNew(source, photo, target, options)
-    if (written !== null) return written
-  }
-  throw new Failure('file-exists', basename(name))
+    if (await exists(target)) throw new Failure('file-exists', basename(target))
+    return write(source, photo, target, options, false)
+  })
 }
 
 /** Writes to the very place that the user chose, replacing what is there unless that is the source itself. */

@@ -12,11 +12,14 @@ const text = (max: number) => {
   return z.union([plain, z.object({ en: plain, ru: plain })])
 }
 
+/** In lower-case hexadecimal. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
+
 /** A file beside the card: a plain name, so that no card reaches out of its folder. */
 const weightsFileSchema = z.object({
   file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.safetensors$/),
-  /** Of the file's bytes, in lower-case hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Of the file's bytes. */
+  sha256: sha256Schema,
 })
 
 export const architectureSchema = z.object({
@@ -35,6 +38,8 @@ export const trainingSchema = z.object({
   steps: z.number().int().nonnegative().optional(),
   /** Where the weights come from. */
   source: text(2000).optional(),
+  /** Of the file that came from there. */
+  sourceSha256: sha256Schema.optional(),
   notes: text(4000).optional(),
 })
 

@@ -86,6 +86,11 @@ describe('another catalogue', () => {
       /x/,
     ],
     ['a task twice', (text: string) => text.replaceAll('"sat2map"', '"map2sat"'), /second map2sat/],
+    [
+      'a SHA-256 that is none',
+      (text: string) => text.replace('"bytes":', '"sha256": "ABC", "bytes":'),
+      /sha256/,
+    ],
     ['a size of nothing', (text: string) => text.replace(/"bytes": \d+/, '"bytes": 0'), /bytes/],
   ])('with %s is refused', async (_, change, detail) => {
     const text = change(await readFile(shipped, 'utf8'))

@@ -6,7 +6,7 @@ import { taskSchema } from '../contract/catalogue.ts'
 import { Failure } from '../contract/errors.ts'
 import { categorySchema } from '../contract/schemas.ts'
 import { readFailure } from './byte-source.ts'
-import { architectureSchema } from './card.ts'
+import { architectureSchema, sha256Schema } from './card.ts'
 import type { ImportOptions } from './import-model.ts'
 
 const localised = (max: number) => {
@@ -31,6 +31,8 @@ const styleSchema = z.object({
     .positive()
     .max(2 ** 31),
   exactBytes: z.boolean(),
+  /** Of the file, where it is known: what lies at a plain address may be changed on its way. */
+  sha256: sha256Schema.optional(),
   /** A key of `licences`. */
   licence: z.string(),
   /** What the checkpoint must hold, and nothing else. */

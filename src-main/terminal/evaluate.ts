@@ -8,12 +8,12 @@ import { seenInTraining } from '../evaluation/seen-in-training.ts'
 import { picturesOf, sides, type OfSides } from '../evaluation/sides.ts'
 import { makeFolder } from '../export/write-photo.ts'
 import type { Model } from '../models/shelf.ts'
-import { existingFolder, modelOption, named, sizeOption, wholeNumber } from './arguments.ts'
+import { existingFolder, modelOption, named, runtimeOption, sizeOption, wholeNumber } from './arguments.ts'
 import { exitCodes, progressLine, result, resultJson, sentence } from './console.ts'
 import { evaluationTable } from './evaluation-table.ts'
-import type { RunCommand, Services } from './services.ts'
+import { expectRuntime, type EngineFlags, type RunCommand, type Services } from './services.ts'
 
-interface EvaluateFlags {
+interface EvaluateFlags extends EngineFlags {
   model: string
   a: string
   b: string
@@ -50,13 +50,15 @@ export function addEvaluate(program: Command, run: RunCommand): void {
       wholeNumber(2, 1_000_000),
     )
     .addOption(sizeOption())
+    .addOption(runtimeOption())
     .option('--json', 'print one object with all figures and settings')
     .addHelpText('after', examples)
-    .action((flags: EvaluateFlags) => run((services) => evaluate(services, flags)))
+    .action((flags: EvaluateFlags) => run((services) => evaluate(services, flags), flags))
 }
 
 async function evaluate(services: Services, flags: EvaluateFlags): Promise<number> {
   const { engine, models, data, signal } = services
+  await expectRuntime(services, 'translation')
   const model = await models.open(flags.model)
   const out = flags.out === undefined ? null : resolve(flags.out)
   // Known before hours of work that there will be a place for it.

@@ -122,7 +122,8 @@ async function bring(
 ): Promise<Model> {
   const places = { downloads: data.downloads, models, proxyFor: environmentProxy() }
   if (from !== undefined) return importStyleFile(style, resolve(from), places, signal)
-  say(`Fetching ${style.task} from ${new URL(style.address).host}`)
+  const { host, protocol } = new URL(style.address)
+  say(`Fetching ${style.task} from ${host}${protocol === 'http:' ? ', not encrypted' : ''}`)
   const line = progressLine(megabytes)
   try {
     return await fetchStyle(style, places, {

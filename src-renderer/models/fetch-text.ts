@@ -24,6 +24,8 @@ const en = {
     `Stopped: ${decimal('en', done / megabyte, 1)} of ${decimal('en', total / megabyte, 1)} MB are here`,
   here: 'On the left',
   address: 'Address of the file',
+  notEncrypted:
+    'The connection to this server is not encrypted: others on the way can see what you fetch, and could change it. Solstice takes nothing but a network of the expected shape from it.',
   copy: 'Copy the address',
   copied: 'Copied',
   importInstead: 'Import a file instead',
@@ -52,6 +54,8 @@ const ru: typeof en = {
     `Остановлено, скачано ${decimal('ru', done / megabyte, 1)} из ${decimal('ru', total / megabyte, 1)} МБ`,
   here: 'Уже слева',
   address: 'Адрес файла',
+  notEncrypted:
+    'Соединение с этим сервером не зашифровано: по пути другие видят, что вы скачиваете, и могут это изменить. Solstice примет только сеть ожидаемого вида.',
   copy: 'Скопировать адрес',
   copied: 'Скопировано',
   importInstead: 'Импортировать файл',

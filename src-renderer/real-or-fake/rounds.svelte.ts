@@ -2,6 +2,7 @@
 import {
   practiceTrials,
   usualTrials,
+  type GivenAnswer,
   type PictureOfRound,
   type Round,
   type RoundAnswer,
@@ -9,7 +10,7 @@ import {
   type TestResult,
 } from '../../src-main/contract/evaluation.ts'
 import type { Direction } from '../../src-main/contract/schemas.ts'
-import { call, on } from '../ui/bridge.ts'
+import { addTestFolder, call, on } from '../ui/bridge.ts'
 
 export interface StyleChoice {
   readonly modelId: string
@@ -103,7 +104,14 @@ class RoundsState {
 
   async chooseFolder(kind: PictureOfRound): Promise<void> {
     const folder = await call('evaluation.chooseFolder', {})
-    if (folder !== null) this.#folders = { ...this.#folders, [kind]: folder }
+    if (folder !== null) this.#place(kind, folder)
+  }
+
+  /** One folder for this kind; a second one for the other kind, if that has none. */
+  async dropFolders(kind: PictureOfRound, [first, second]: readonly File[]): Promise<void> {
+    if (first !== undefined) this.#place(kind, await addTestFolder(first))
+    const other: PictureOfRound = kind === 'real' ? 'translated' : 'real'
+    if (second !== undefined && this.#folders[other] === null) this.#place(other, await addTestFolder(second))
   }
 
   async begin(modelId: string, direction: Direction): Promise<void> {
@@ -115,6 +123,7 @@ class RoundsState {
     })
     // Events may have told more already.
     if (this.#round?.id !== round.id) this.#put(round)
+    await this.#readResults()
   }
 
   /** Shows the next picture. */
@@ -137,16 +146,15 @@ class RoundsState {
     if (round === null || this.#stage.kind !== 'question' || this.#answering) return
     const { trial } = this.#stage
     if (this.#seen?.trial !== trial) return
-    this.#answering = true
-    try {
-      const seconds = (performance.now() - this.#seen.at) / 1000
-      const answered = await call('evaluation.answer', { id: round.id, trial, answer, seconds })
-      this.#put(answered)
-      if (trial < practiceTrials && answered.told !== null) this.#stage = { kind: 'told' }
-      else this.next()
-    } finally {
-      this.#answering = false
-    }
+    await this.#tell(round, trial, answer, (performance.now() - this.#seen.at) / 1000)
+  }
+
+  /** Leaves out a picture that cannot be shown: nobody can judge it. */
+  async passOver(trial: number): Promise<void> {
+    const { round } = this
+    const isAsked = this.#stage.kind === 'question' && this.#stage.trial === trial
+    if (round === null || !isAsked || this.#answering) return
+    await this.#tell(round, trial, null, 0)
   }
 
   /** Leaves the round; nothing is kept of it. */
@@ -154,9 +162,37 @@ class RoundsState {
     await call('evaluation.cancel', {})
   }
 
+  /** Null when the user thought better of it. */
+  async save(id: string, format: 'json' | 'csv'): Promise<{ readonly name: string } | null> {
+    const saved = await call('evaluation.export', { id, format })
+    await this.#readResults()
+    return saved
+  }
+
   async remove(id: string): Promise<void> {
     await call('evaluation.remove', { id })
     this.#results = this.#results.filter((result) => result.id !== id)
+  }
+
+  #place(kind: PictureOfRound, folder: TestFolder): void {
+    this.#folders = { ...this.#folders, [kind]: folder }
+  }
+
+  /** Results that could not be kept may be by now. */
+  async #readResults(): Promise<void> {
+    this.#results = (await call('evaluation.state', {})).results
+  }
+
+  async #tell(round: Round, trial: number, answer: GivenAnswer, seconds: number): Promise<void> {
+    this.#answering = true
+    try {
+      const answered = await call('evaluation.answer', { id: round.id, trial, answer, seconds })
+      this.#put(answered)
+      if (trial < practiceTrials && answered.told !== null) this.#stage = { kind: 'told' }
+      else this.next()
+    } finally {
+      this.#answering = false
+    }
   }
 
   #put(round: Round): void {

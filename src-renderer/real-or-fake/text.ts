@@ -33,7 +33,7 @@ const en = {
   unseenHint: 'Pictures that the style was not trained on tell the most.',
   chooseFolder: 'Choose a folder',
   anotherFolder: 'Another folder',
-  noFolder: 'No folder yet',
+  noFolder: 'Drop a folder here',
   pictures: (count: number) => counted('en', count, picturesEn),
   trials: 'Pictures in the round',
   missing: {
@@ -58,6 +58,7 @@ const en = {
   practice: 'Practice',
   counts: 'Counts',
   stage: 'Picture',
+  leftOut: (index: number) => `Picture ${number('en', index)} could not be shown and is left out.`,
   question: 'Was it real or fake?',
   look: 'Look',
   real: 'Real',
@@ -79,6 +80,8 @@ const en = {
   meaning:
     'Where nobody can tell them apart, both shares are the same. The confidence interval is Wilson’s. In the paper 26.8% ± 2.8 of the photos made from maps were called real, by many people who saw a real picture beside each.',
   summary: (hits: number, asked: number) => `${number('en', hits)} of ${number('en', asked)} called real`,
+  unsaved:
+    'This result could not be kept: there is no room on the disk, or Solstice may not write there. Save it to a file elsewhere. Solstice tries again before the next test and when it is closed.',
   saveJson: 'Save as JSON',
   saveCsv: 'Save as CSV',
   saved: (name: string) => `${name} saved`,
@@ -104,7 +107,7 @@ const ru: typeof en = {
   unseenHint: 'Больше всего говорят изображения, на которых стиль не учился.',
   chooseFolder: 'Выбрать папку',
   anotherFolder: 'Другая папка',
-  noFolder: 'Папка не выбрана',
+  noFolder: 'Перетащите сюда папку',
   pictures: (count) => counted('ru', count, picturesRu),
   trials: 'Сколько изображений',
   missing: {
@@ -129,6 +132,7 @@ const ru: typeof en = {
   practice: 'Тренировка',
   counts: 'В счёт',
   stage: 'Изображение',
+  leftOut: (index) => `Изображение ${number('ru', index)} не удалось показать, оно не учитывается.`,
   question: 'Это было настоящее или подделка?',
   look: 'Смотрите',
   real: 'Настоящее',
@@ -150,6 +154,8 @@ const ru: typeof en = {
   meaning:
     'Если их никто не отличает, обе доли одинаковы. Доверительный интервал по Уилсону. В статье настоящими назвали 26,8 % ± 2,8 снимков, сделанных по картам; судили многие, и рядом с каждым было настоящее изображение.',
   summary: (hits, asked) => `настоящих: ${number('ru', hits)} из ${number('ru', asked)}`,
+  unsaved:
+    'Этот результат не удалось записать: на диске нет места или нет права на запись. Сохраните его в файл в другом месте. Solstice попробует ещё раз перед следующей проверкой и при закрытии.',
   saveJson: 'Сохранить как JSON',
   saveCsv: 'Сохранить как CSV',
   saved: (name) => `${name}: сохранено`,

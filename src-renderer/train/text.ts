@@ -70,7 +70,6 @@ const en = {
   chooseFolder: 'Choose a folder',
   anotherFolder: 'Choose another',
   removeFolder: 'Remove',
-  foldersOnly: 'Drop a whole folder here, not single files.',
   pictures: (count: number) => counted('en', count, picturesEn),
   different: (count: number) => `${number('en', count)} different`,
 
@@ -137,7 +136,6 @@ const ru: typeof en = {
   chooseFolder: 'Выбрать папку',
   anotherFolder: 'Выбрать другую',
   removeFolder: 'Убрать',
-  foldersOnly: 'Сюда нужна папка целиком, а не отдельные файлы.',
   pictures: (count) => counted('ru', count, picturesRu),
   different: (count) => `разных: ${number('ru', count)}`,
 

@@ -9,6 +9,7 @@ import type {
   EventName,
 } from '../../src-main/contract/contract.ts'
 import type { FailureData } from '../../src-main/contract/errors.ts'
+import type { TestFolder } from '../../src-main/contract/evaluation.ts'
 import type { TrainingFolder } from '../../src-main/contract/training.ts'
 
 declare global {
@@ -57,6 +58,11 @@ export async function addExportSources(files: readonly File[]): Promise<CallResu
 /** A dropped folder of pictures to train on. */
 export async function addTrainingFolder(folder: File): Promise<TrainingFolder> {
   return valueOf<'training.addFolder'>(await window.solstice.addTrainingFolder(folder))
+}
+
+/** A dropped folder of pictures to test with. */
+export async function addTestFolder(folder: File): Promise<TestFolder> {
+  return valueOf<'evaluation.addFolder'>(await window.solstice.addTestFolder(folder))
 }
 
 /** Listens for as long as the window lives. */

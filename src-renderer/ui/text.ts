@@ -26,6 +26,7 @@ const en = {
   dropTitle: 'Drop to add',
   dropToExport: 'Drop to export',
   dropDetail: 'Photos and folders. The files stay where they are.',
+  foldersOnly: 'Drop a whole folder here, not single files.',
 
   offline: 'Works offline. Your photos never leave this computer.',
   progress: (finished: number, total: number) => `${number('en', finished)} of ${number('en', total)}`,
@@ -100,6 +101,7 @@ const ru: typeof en = {
   dropTitle: 'Отпустите, чтобы добавить',
   dropToExport: 'Отпустите, чтобы экспортировать',
   dropDetail: 'Фотографии и папки. Файлы останутся на своих местах.',
+  foldersOnly: 'Сюда нужна папка целиком, а не отдельные файлы.',
 
   offline: 'Работает без интернета. Фотографии не покидают этот компьютер.',
   progress: (finished, total) => `${number('ru', finished)} из ${number('ru', total)}`,

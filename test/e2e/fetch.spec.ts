@@ -52,6 +52,7 @@ test('nothing is asked of a server before Get is pressed', async () => {
   await card.getByText('Licence and file').click()
   await expect(card).toContainText('For research.')
   await expect(card).toContainText(server.address)
+  await expect(card).toContainText('The connection to this server is not encrypted')
   await expectAccessible(solstice)
   expect(server.asked).toEqual([])
 })

@@ -56,18 +56,25 @@ async function choose(kind: string, path: string): Promise<void> {
     .click()
 }
 
+async function drop(kind: string, path: string): Promise<void> {
+  const box = (await folder(kind).boundingBox())!
+  const letGo = await solstice.dragIn([path], { x: box.x + box.width / 2, y: box.y + 20 })
+  await letGo()
+}
+
 async function look(name: string): Promise<void> {
   await solstice.window.screenshot({ path: test.info().outputPath(`${name}.png`), scale: 'css' })
 }
 
-/** Opens the room from the style's card, chooses both folders, and prepares a short round. */
+/** Opens the room from the style's card, chooses one folder, drops the other, and prepares a short round. */
 async function prepare(): Promise<void> {
   await button('About Summer and winter').click()
   await solstice.window.getByRole('dialog').getByRole('button', { name: 'Real or fake?' }).click()
   await expect(room()).toBeVisible()
   await expect(button('Prepare the test')).toBeDisabled()
   await choose('Pictures to translate', await cuts('summer', 'seeding', 16))
-  await choose('Real pictures', await cuts('winter', 'sunset', 16))
+  await drop('Real pictures', await cuts('winter', 'sunset', 16))
+  await expect(folder('Real pictures')).toContainText('winter')
   await room().getByRole('radiogroup', { name: 'Pictures in the round' }).locator('label').first().click()
 }
 

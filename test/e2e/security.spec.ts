@@ -80,7 +80,7 @@ test('the bridge is five functions that nothing can change', async () => {
     return { names: Object.keys(window.solstice).toSorted(), same: callOf(window.solstice) === before }
   })
   expect(bridge).toEqual({
-    names: ['addExportSources', 'addFiles', 'addTrainingFolder', 'call', 'on'],
+    names: ['addExportSources', 'addFiles', 'addTestFolder', 'addTrainingFolder', 'call', 'on'],
     same: true,
   })
 })

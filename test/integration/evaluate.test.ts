@@ -134,6 +134,16 @@ describe('solstice evaluate', () => {
     await rm(join(folder, 'data/runs'), { recursive: true })
   })
 
+  it('takes --runtime as other commands do, and ends at once where that cannot be used', async () => {
+    const elsewhere = process.platform === 'win32' ? 'onnxruntime-coreml' : 'onnxruntime-directml'
+    const unfit = await evaluate('--model', 'summer-winter', '--runtime', elsewhere)
+    expect(unfit).toMatchObject({ code: 2, stdout: '' })
+    expect(unfit.stderr).toContain(`${elsewhere} cannot be used on this computer.`)
+    expect(unfit.stderr).not.toContain('.png')
+    const right = await evaluate('--model', 'summer-winter', '--runtime', 'onnxruntime-cpu', '--limit', '2')
+    expect(right.code).toBe(0)
+  })
+
   it('ends with 2 where there is nothing to look at', async () => {
     await mkdir(join(folder, 'empty'))
     const run = await solstice('evaluate', '--model', 'summer-winter', '--a', 'empty', '--b', 'b')

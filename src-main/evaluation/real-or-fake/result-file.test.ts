@@ -54,6 +54,14 @@ describe('a result', () => {
     expect(result.real).toMatchObject({ asked: 2, calledReal: 1 })
   })
 
+  it('leaves a picture that could not be shown out of the count, and its answer empty', () => {
+    const unseen = [...answers, answered(16, 'real', null), answered(17, 'translated', null)]
+    expect(sharesOf(unseen)).toEqual(sharesOf(answers))
+    const kept = keptResultSchema.parse(JSON.parse(asJson({ ...result, answers: unseen })))
+    expect(kept.answers.at(-1)?.answer).toBeNull()
+    expect(asCsv(kept).split('\r\n')[16]).toBe('16,false,real,,1.5,16.jpg')
+  })
+
   it('is a line an answer in CSV, which no spreadsheet takes for a formula', () => {
     const lines = asCsv(result).split('\r\n')
     expect(lines).toHaveLength(17)

@@ -1,7 +1,7 @@
 /** What is kept of a round, and how it is written out: JSON with all there is, CSV with a line an answer. */
 import { z } from 'zod'
 import {
-  answerSchema,
+  givenAnswerSchema,
   kindSchema,
   practiceTrials,
   shownMs,
@@ -16,7 +16,7 @@ const answeredSchema = z.object({
   trial: z.number().int().positive(),
   practice: z.boolean(),
   kind: kindSchema,
-  answer: answerSchema,
+  answer: givenAnswerSchema,
   /** From the picture's appearance to the answer. */
   seconds: z.number().nonnegative(),
   /** Relative to its folder. */
@@ -24,7 +24,7 @@ const answeredSchema = z.object({
 })
 export type AnsweredTrial = Readonly<z.infer<typeof answeredSchema>>
 
-export const keptResultSchema = testResultSchema.extend({
+export const keptResultSchema = testResultSchema.omit({ unsaved: true }).extend({
   format: z.literal(1),
   solstice: z.string(),
   /** Of the weights. */
@@ -45,10 +45,10 @@ export const keptResultSchema = testResultSchema.extend({
 })
 export type KeptResult = Readonly<z.infer<typeof keptResultSchema>>
 
-/** Over all answers but those of the practice. */
+/** Over all answers but those of the practice; a picture that was not seen counts for neither. */
 export function sharesOf(answers: readonly AnsweredTrial[]): Record<PictureOfRound, CalledReal> {
   const share = (kind: PictureOfRound): CalledReal => {
-    const counted = answers.filter((each) => !each.practice && each.kind === kind)
+    const counted = answers.filter((each) => !each.practice && each.kind === kind && each.answer !== null)
     return calledReal(counted.length, counted.filter(({ answer }) => answer === 'real').length)
   }
   return { translated: share('translated'), real: share('real') }
@@ -65,7 +65,8 @@ export function asCsv({ answers }: KeptResult): string {
 }
 
 /** A text that a spreadsheet would take for a formula is kept from being one. */
-function cell(value: string | number | boolean): string {
+function cell(value: string | number | boolean | null): string {
+  if (value === null) return ''
   if (typeof value !== 'string') return String(value)
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

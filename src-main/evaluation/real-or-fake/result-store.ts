@@ -1,15 +1,13 @@
 /** The results of rounds on disk, a file each, and their way out. */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { Failure } from '../../contract/errors.ts'
-import { nthName } from '../../export/names.ts'
+import { underFreeName } from '../../export/free-name.ts'
 import { writeFailure } from '../../photos/failures.ts'
 import { placeFile } from '../../photos/place.ts'
 import { asCsv, asJson, keptResultSchema, type KeptResult } from './result-file.ts'
 
 const ending = '.json'
-const namesToTry = 10_000
 
 export class ResultStore {
   readonly #folder: string
@@ -62,16 +60,10 @@ export async function writeResult(result: KeptResult, target: string): Promise<s
   const format = extname(target).toLowerCase()
   const named = format === '.csv' || format === ending ? target : `${target}${ending}`
   const content = Buffer.from(format === '.csv' ? asCsv(result) : asJson(result))
-  for (let n = 1; n <= namesToTry; n++) {
-    const path = join(dirname(named), nthName(basename(named), n))
-    try {
-      await placeFile(path, content, { overwrite: false, finish: () => Promise.resolve() })
-      return path
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code !== 'file-exists') throw thrown
-    }
-  }
-  throw new Failure('file-exists', basename(named))
+  return underFreeName(named, async (path) => {
+    await placeFile(path, content, { overwrite: false, finish: () => Promise.resolve() })
+    return path
+  })
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -9,9 +9,9 @@ import {
   practiceTrials,
   shownMs,
   testResultSchema,
+  type GivenAnswer,
   type PictureOfRound,
   type Round,
-  type RoundAnswer,
   type TestFolder,
   type TestResult,
 } from '../../contract/evaluation.ts'
@@ -67,6 +67,8 @@ export class Rounds extends EventEmitter<RoundsEvents> {
   readonly #store: ResultStore
   readonly #folders = new Map<string, FolderOfRound>()
   #results: readonly KeptResult[] = []
+  /** Of results that are not on the disk yet: why. */
+  readonly #unsaved = new Map<string, Failure>()
   #current: Current | null = null
   #preparing: Promise<void> = Promise.resolve()
 
@@ -84,6 +86,7 @@ export class Rounds extends EventEmitter<RoundsEvents> {
   async close(): Promise<void> {
     this.cancel()
     await this.#preparing
+    await this.#saveAgain()
   }
 
   /** Throws what `readFolder` throws. */
@@ -96,7 +99,7 @@ export class Rounds extends EventEmitter<RoundsEvents> {
 
   /** The round under way or just over, and all results, the newest first. */
   state(): { readonly round: Round | null; readonly results: TestResult[] } {
-    const results = this.#results.toReversed().map((result) => testResultSchema.parse(result))
+    const results = this.#results.toReversed().map((result) => this.#told(result))
     return { round: this.#current && { ...this.#current.round }, results }
   }
 
@@ -105,6 +108,7 @@ export class Rounds extends EventEmitter<RoundsEvents> {
     const folders = { translated: this.#folder(tokens.translated), real: this.#folder(tokens.real) }
     const model = await this.#parts.models.open(modelId)
     networkOf(model, direction)
+    await this.#saveAgain()
     this.cancel()
     const current: Current = {
       round: {
@@ -132,8 +136,11 @@ export class Rounds extends EventEmitter<RoundsEvents> {
     return picture.content
   }
 
-  /** The answer to number `trial`, which must be the next. Throws `bad-request`; `disk-full`, `cannot-write` at the end. */
-  async answer(id: string, trial: number, answer: RoundAnswer, seconds: number): Promise<Round> {
+  /**
+   * The answer to number `trial`, which must be the next. A result that cannot be written is told as `unsaved`, and not
+   * lost. Throws `bad-request`.
+   */
+  async answer(id: string, trial: number, answer: GivenAnswer, seconds: number): Promise<Round> {
     const current = this.#current
     const picture = current?.prepared?.pictures[trial]
     if (current?.round.id !== id || current.round.state !== 'asking' || picture === undefined)
@@ -145,7 +152,8 @@ export class Rounds extends EventEmitter<RoundsEvents> {
     const practice = trial < practiceTrials
     answers.push({ trial: trial + 1, practice, kind, answer, seconds, picture: name })
     round.answered = answers.length
-    round.told = practice ? { kind, right: (kind === 'real') === (answer === 'real') } : null
+    const isTold = practice && answer !== null
+    round.told = isTold ? { kind, right: (kind === 'real') === (answer === 'real') } : null
     if (answers.length === round.trials) await this.#finish(current)
     return this.#tell(current)
   }
@@ -166,14 +174,17 @@ export class Rounds extends EventEmitter<RoundsEvents> {
   }
 
   /** Tells where it was written; throws as `writeResult` does. */
-  write(id: string, target: string): Promise<string> {
-    return writeResult(this.result(id), target)
+  async write(id: string, target: string): Promise<string> {
+    const written = await writeResult(this.result(id), target)
+    await this.#saveAgain()
+    return written
   }
 
   /** Throws `cannot-write`. */
   async remove(id: string): Promise<void> {
     await this.#store.remove(this.result(id).id)
     this.#results = this.#results.filter((result) => result.id !== id)
+    this.#unsaved.delete(id)
   }
 
   async #prepare(current: Current): Promise<void> {
@@ -216,11 +227,29 @@ export class Rounds extends EventEmitter<RoundsEvents> {
       ...sharesOf(answers),
       answers,
     }
-    round.result = testResultSchema.parse(kept)
     current.prepared = null
     this.#results = [...this.#results, kept]
     round.state = 'done'
-    await this.#store.add(kept)
+    await this.#save(kept)
+    round.result = this.#told(kept)
+  }
+
+  async #save(result: KeptResult): Promise<void> {
+    try {
+      await this.#store.add(result)
+      this.#unsaved.delete(result.id)
+    } catch (thrown) {
+      this.#unsaved.set(result.id, Failure.from(thrown))
+    }
+  }
+
+  async #saveAgain(): Promise<void> {
+    for (const result of this.#results) if (this.#unsaved.has(result.id)) await this.#save(result)
+  }
+
+  #told(result: KeptResult): TestResult {
+    const unsaved = this.#unsaved.get(result.id)
+    return { ...testResultSchema.parse(result), ...(unsaved && { unsaved: unsaved.toData() }) }
   }
 
   #end(current: Current, state: Round['state']): void {

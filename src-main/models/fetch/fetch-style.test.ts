@@ -1,5 +1,6 @@
 /** A style from a server onto the shelf; and what is not the generator that was promised. */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -38,6 +39,7 @@ async function styleOf(change: CatalogueChanges = {}): Promise<CatalogueStyle> {
   return style!
 }
 
+const sha256Of = (file: Uint8Array): string => createHash('sha256').update(file).digest('hex')
 const places = (downloads = at('downloads')) => ({ downloads, models, proxyFor: async () => null })
 const fetchIt = async (change: CatalogueChanges = {}, options: FetchOptions = {}) =>
   fetchStyle(await styleOf(change), places(), options)
@@ -56,7 +58,7 @@ describe('fetching a style', () => {
       licence: 'For research.',
       author: 'Nobody',
       workingSize: 256,
-      training: { source: server.address },
+      training: { source: server.address, sourceSha256: sha256Of(smallCheckpoint()) },
     })
     expect(model.directions).toEqual(['AtoB'])
     expect(Object.keys(await model.weights('AtoB'))).toHaveLength(20)
@@ -115,6 +117,31 @@ describe('what is not the generator that was promised', () => {
     if (detail !== undefined) expect(failure.detail).toBe(detail)
     expect((await models.list()).models).toEqual([])
     expect(await readdir(at('downloads', 'small0_style'))).toEqual([])
+  })
+})
+
+describe('a file of which the catalogue states the SHA-256', () => {
+  const stated = sha256Of(smallCheckpoint())
+
+  it('is taken when it has that one', async () => {
+    const { card } = await fetchIt({ sha256: stated })
+    expect(card.training.sourceSha256).toBe(stated)
+  })
+
+  it('is refused and forgotten when it was changed on its way, though it is a generator of that shape', async () => {
+    server.file = smallCheckpoint(2)
+    const failure = await failureOf(fetchIt({ sha256: stated }))
+    expect([failure.code, failure.subject]).toEqual(['download-unfit', 'small0_style.pth'])
+    expect(failure.detail).toBe(`its SHA-256 is ${sha256Of(server.file)}, not ${stated}`)
+    expect((await models.list()).models).toEqual([])
+    expect(await readdir(at('downloads', 'small0_style'))).toEqual([])
+  })
+
+  it('is refused when it was fetched by hand and is another', async () => {
+    await writeFile(at('by-hand.pth'), smallCheckpoint(2))
+    const style = await styleOf({ sha256: stated })
+    const failure = await failureOf(importStyleFile(style, at('by-hand.pth'), places()))
+    expect([failure.code, failure.subject]).toEqual(['checkpoint-not-a-generator', 'by-hand.pth'])
   })
 })
 

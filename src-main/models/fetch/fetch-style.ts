@@ -1,11 +1,12 @@
 /** A style from the catalogue onto the shelf: downloaded, checked to be what the catalogue says, imported. */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Failure, type ErrorCode } from '../../contract/errors.ts'
 import type { Progress } from '../../contract/schemas.ts'
 import { writeFailure } from '../../photos/failures.ts'
 import { lockFolder } from '../../storage/lock.ts'
 import { importOptionsOf, type CatalogueStyle } from '../catalogue.ts'
+import { fileSha256 } from '../model.ts'
 import type { Model, ModelShelf } from '../shelf.ts'
 import { download } from './download.ts'
 import { PartFile } from './part-file.ts'
@@ -39,7 +40,7 @@ const unfit: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Fetches a style, or goes on fetching it, and puts it on the shelf. Throws `model-exists`, `download-busy`, what
- * `download` throws, `download-unfit` for a file that is no generator of the stated shape, and what importing throws.
+ * `download` throws, `download-unfit` for a file that is no generator of the stated shape or has another SHA-256, and what importing throws.
  */
 export async function fetchStyle(
   style: CatalogueStyle,
@@ -76,7 +77,7 @@ export async function importStyleFile(
 ): Promise<Model> {
   const locked = await lockOf(join(downloads, style.task), style.task)
   try {
-    const model = await models.import(path, { ...importOptionsOf(style), ...(signal && { signal }) })
+    const model = await importFile(style, path, models, signal)
     // What waited to be gone on with is not needed any more.
     await partOf(style, downloads).discard()
     return model
@@ -105,6 +106,25 @@ async function lockOf(folder: string, task: string) {
   return lockFolder(folder, 'download-busy')
 }
 
+/** The card tells from which file it was made. */
+async function importFile(
+  style: CatalogueStyle,
+  path: string,
+  models: ModelShelf,
+  signal: AbortSignal | undefined,
+): Promise<Model> {
+  const sourceSha256 = await fileSha256(path)
+  if (style.sha256 !== undefined && style.sha256 !== sourceSha256)
+    throw new Failure(
+      'checkpoint-not-a-generator',
+      basename(path),
+      `its SHA-256 is ${sourceSha256}, not ${style.sha256}`,
+    )
+  const options = importOptionsOf(style)
+  const training = { ...options.training, sourceSha256 }
+  return models.import(path, { ...options, training, ...(signal && { signal }) })
+}
+
 async function importFetched(
   style: CatalogueStyle,
   part: PartFile,
@@ -112,7 +132,7 @@ async function importFetched(
   signal: AbortSignal | undefined,
 ): Promise<Model> {
   try {
-    return await models.import(part.whole, { ...importOptionsOf(style), ...(signal && { signal }) })
+    return await importFile(style, part.whole, models, signal)
   } catch (thrown) {
     const failure = Failure.from(thrown, fileNameOf(style))
     if (!unfit.has(failure.code)) throw failure

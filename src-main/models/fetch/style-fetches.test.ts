@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { deferred } from '../../../test/integration/deferred.ts'
 import type { Fetchable } from '../../contract/catalogue.ts'
 import { failureOf } from '../../photos/test-support.ts'
 import { ModelShelf } from '../shelf.ts'
@@ -19,13 +20,20 @@ let models: ModelShelf
 let fetches: StyleFetches
 let told: Fetchable[] = []
 let fetched = 0
+/** Every fetch waits for it before it asks a server; so many have come there. */
+let gate: Promise<unknown> = Promise.resolve()
+let atGate = 0
 
 async function open(): Promise<void> {
   fetches = new StyleFetches({
     catalogue: join(folder, 'catalogue.json'),
     downloads: join(folder, 'downloads'),
     models,
-    proxyFor: async () => null,
+    proxyFor: async () => {
+      atGate++
+      await gate
+      return null
+    },
   })
   fetches.on('changed', (style) => told.push(style))
   fetches.on('fetched', () => (fetched += 1))
@@ -38,6 +46,8 @@ beforeEach(async () => {
   await writeCatalogue(join(folder, 'catalogue.json'), server.address, [{}, {}])
   told = []
   fetched = 0
+  gate = Promise.resolve()
+  atGate = 0
   await open()
 })
 afterEach(async () => {
@@ -122,6 +132,32 @@ describe('fetches', () => {
     await become(1, 'here')
     expect(await states()).toEqual(['stopped', 'here'])
     expect(server.asked).toHaveLength(2)
+  })
+
+  it('go on when that is asked for before the cancelled one has stopped', async () => {
+    const opened = deferred<null>()
+    gate = opened.promise
+    await fetches.start('small0_style')
+    await vi.waitUntil(() => atGate === 1, { timeout: 20_000 })
+    fetches.cancel('small0_style')
+    await fetches.start('small0_style')
+    expect(await states()).toEqual(['waiting', 'available'])
+    opened.resolve(null)
+    await become(0, 'here')
+    const seen = told.filter(({ task }) => task === 'small0_style').map(({ state }) => state)
+    expect([...new Set(seen)]).toEqual(['waiting', 'fetching', 'checking', 'here'])
+    expect(fetched).toBe(1)
+  })
+
+  it('tell how far they are without looking at the disk each time', async () => {
+    const has = vi.spyOn(models, 'has')
+    server.options = { holdAfter: half }
+    await fetches.start('small0_style')
+    await heldAtHalf()
+    await vi.waitUntil(() => told.some(({ progress }) => progress !== null), { timeout: 20_000 })
+    // Once before it is fetched.
+    expect(has).toHaveBeenCalledTimes(1)
+    expect(told.length).toBeGreaterThan(2)
   })
 
   it('tell when a style has left the shelf again', async () => {

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import PQueue from 'p-queue'
 import type { Fetchable } from '../../contract/catalogue.ts'
-import { Failure } from '../../contract/errors.ts'
+import { Failure, type ErrorCode } from '../../contract/errors.ts'
 import type { Progress } from '../../contract/schemas.ts'
 import { readCatalogue, styleNamed, type CatalogueStyle } from '../catalogue.ts'
 import type { Model } from '../shelf.ts'
@@ -26,6 +26,9 @@ interface Running {
   readonly state: 'waiting' | 'fetching' | 'checking'
   readonly progress: Progress | null
 }
+
+/** What ends a fetch without being told: the user's wish, and that it is here already. */
+const noFailure: ReadonlySet<ErrorCode> = new Set(['cancelled', 'model-exists'])
 
 export class StyleFetches extends EventEmitter<Events> {
   readonly #parts: StyleFetchesParts
@@ -51,10 +54,13 @@ export class StyleFetches extends EventEmitter<Events> {
     return this.#inOrder(() => Promise.all(styles.map((style) => this.#seen(style))))
   }
 
-  /** Begins to fetch a style, or goes on with it; nothing where that is under way. Throws `model-not-found`. */
+  /**
+   * Begins to fetch a style, or goes on with it; nothing where that is under way. One that was cancelled and has not
+   * stopped yet is waited for. Throws `model-not-found`.
+   */
   async start(task: string): Promise<void> {
     const style = styleNamed(await this.#catalogue(), task)
-    if (this.#running.has(task)) return
+    if (this.#running.get(task)?.stop.signal.aborted === false) return
     const stop = new AbortController()
     this.#failures.delete(task)
     this.#running.set(task, { style, stop, state: 'waiting', progress: null })
@@ -101,7 +107,10 @@ export class StyleFetches extends EventEmitter<Events> {
 
   async #fetch(style: CatalogueStyle, stop: AbortController): Promise<void> {
     if (stop.signal.aborted) return
+    const isOwn = (): boolean => this.#running.get(style.task)?.stop === stop
     const become = (state: Running['state'], progress: Progress | null): void => {
+      // Cancelled, and asked for again: what is told is that the next one waits.
+      if (!isOwn()) return
       this.#running.set(style.task, { style, stop, state, progress })
       void this.#tell(style)
     }
@@ -116,9 +125,9 @@ export class StyleFetches extends EventEmitter<Events> {
       this.emit('fetched')
     } catch (thrown) {
       const failure = Failure.from(thrown, style.task)
-      if (failure.code !== 'cancelled') this.#failures.set(style.task, failure)
+      if (isOwn() && !noFailure.has(failure.code)) this.#failures.set(style.task, failure)
     }
-    this.#running.delete(style.task)
+    if (isOwn()) this.#running.delete(style.task)
     await this.#tell(style)
   }
 
@@ -137,13 +146,13 @@ export class StyleFetches extends EventEmitter<Events> {
   async #seen(style: CatalogueStyle): Promise<Fetchable> {
     const { task, id, name, category, description, from, to, bytes, exactBytes, licence, address } = style
     const plain = { task, name, category, description, from, to, bytes, exactBytes, licence, address }
-    const kept = await keptBytes(style, this.#parts.downloads)
-    const isHere = await this.#parts.models.has(id)
-    const running = this.#running.get(task)
-    const failure = this.#failures.get(task)
     const fetchable = { ...plain, modelId: id }
+    // Told many times a second: of one that runs, nothing is looked up on the disk.
+    const running = this.#running.get(task)
     if (running !== undefined) return { ...fetchable, state: running.state, progress: running.progress }
-    if (isHere) return { ...fetchable, state: 'here', progress: null }
+    const kept = await keptBytes(style, this.#parts.downloads)
+    const failure = this.#failures.get(task)
+    if (await this.#parts.models.has(id)) return { ...fetchable, state: 'here', progress: null }
     const progress = kept === 0 ? null : { done: kept, total: Math.max(bytes, kept), etaSeconds: null }
     if (failure !== undefined) return { ...fetchable, state: 'failed', progress, failure: failure.toData() }
     return { ...fetchable, state: kept === 0 ? 'available' : 'stopped', progress }

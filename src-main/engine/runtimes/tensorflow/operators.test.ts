@@ -33,7 +33,9 @@ function randomInputs(shapes: Shapes) {
   const next = linearCongruence(17)
   const entries = Object.entries(shapes).map(([name, shape]) => {
     const count = shape.reduce((a, b) => a * b, 1)
-    return [name, Float32Array.from({ length: count }, () => 2 * next() - 1)] as const
+    const values = Float32Array.from({ length: count }, () => 2 * next() - 1)
+    // A choice is for one or for the other.
+    return [name, name === 'choice' ? values.map((value) => (value > 0 ? 1 : 0)) : values] as const
   })
   return Object.fromEntries(entries)
 }

@@ -18,6 +18,7 @@ export interface CatalogueChanges {
   readonly task?: string
   readonly bytes?: number
   readonly exactBytes?: boolean
+  readonly sha256?: string
 }
 
 const both = (text: string) => ({ en: text, ru: text })
