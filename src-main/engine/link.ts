@@ -121,9 +121,10 @@ export class EngineLink {
     }
   }
 
-  async #read({ seq, door }: Exchange, rect: Rect): Promise<void> {
-    const pixels = (await door?.read(rect)) ?? null
-    if (this.#exchange?.seq === seq) this.#process?.post({ kind: 'pixels', seq, pixels })
+  async #read(exchange: Exchange, rect: Rect): Promise<void> {
+    const pixels = (await exchange.door?.read(rect)) ?? null
+    // Not by its number: a request that is made again has the same, and asks another process.
+    if (this.#exchange === exchange) this.#process?.post({ kind: 'pixels', seq: exchange.seq, pixels })
   }
 
   #fail(failure: Failure): void {

@@ -24,6 +24,11 @@ class Cancelled extends Error {}
 
 class Unreadable extends Error {}
 
+interface AwaitedPixels {
+  readonly seq: number
+  readonly take: (pixels: Pixels | null) => void
+}
+
 /** Answers what comes over the channel until the process ends. */
 export function serveEngine(channel: Channel, runtime: EngineRuntime): void {
   new EngineServer(channel, runtime).listen()
@@ -35,8 +40,8 @@ class EngineServer {
   readonly #programs: ProgramShelf
   readonly #training: TrainingDesk
   readonly #cancelled = new Set<number>()
-  /** Takes the part of a picture that was asked for. */
-  #awaitedPixels: ((pixels: Pixels | null) => void) | null = null
+  /** What waits for a part of its request's picture. */
+  #awaited: AwaitedPixels | null = null
 
   constructor(channel: Channel, runtime: EngineRuntime) {
     this.#channel = channel
@@ -48,7 +53,7 @@ class EngineServer {
   listen(): void {
     this.#channel.onMessage((message) => {
       if (message.kind === 'cancel') this.#cancelled.add(message.seq)
-      else if (message.kind === 'pixels') this.#awaitedPixels?.(message.pixels)
+      else if (message.kind === 'pixels') this.#takePixels(message.seq, message.pixels)
       else void this.#answer(message.seq, message.request)
     })
     this.#channel.post({ kind: 'ready' })
@@ -143,12 +148,19 @@ class EngineServer {
   async #readPicture(seq: number, rect: Rect): Promise<Pixels> {
     await this.#stopIfCancelled(seq)
     const pixels = await new Promise<Pixels | null>((resolve) => {
-      this.#awaitedPixels = resolve
+      this.#awaited = { seq, take: resolve }
       this.#channel.post({ kind: 'read', seq, rect })
     })
-    this.#awaitedPixels = null
     if (pixels === null) throw new Unreadable('The picture could not be read')
     return pixels
+  }
+
+  /** Of a request that has ended there is nothing to take. */
+  #takePixels(seq: number, pixels: Pixels | null): void {
+    const awaited = this.#awaited
+    if (awaited?.seq !== seq) return
+    this.#awaited = null
+    awaited.take(pixels)
   }
 
   /** A pass through a network blocks this process; between two passes it listens. */

@@ -1,12 +1,7 @@
 /** What the commands share: the engine in a child process, the models, a way to end it all. */
 import { version } from '../../package.json'
 import { fallbackText } from '../contract/runtimes-text.ts'
-import {
-  runtimeNameSchema,
-  type Purpose,
-  type RuntimeName,
-  type RuntimesHere,
-} from '../contract/runtimes.ts'
+import { runtimeNameSchema, type Purpose, type RuntimeName, type RuntimesHere } from '../contract/runtimes.ts'
 import { Failure } from '../contract/errors.ts'
 import { startChildProcess, type StartEngineProcess } from '../engine/engine-process.ts'
 import { EngineHost } from '../engine/host.ts'

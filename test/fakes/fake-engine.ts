@@ -1,10 +1,11 @@
 /**
  * An engine's process whose runtimes beside the last resort are fakes: right, until they do what `FAKE_DEVICE` says.
  * `lies`, `hangs`, `dies`, `missing` from the start; `lost:N`, `hangs:N`, `dies:N`, `black:N`, `full:N` at pass N
- * through a whole network, counted from 1; `quick` is right and gives large pictures back at once.
+ * through a whole network, counted from 1; `quick` is right, and at once where it is given the same picture again.
  */
 import { lastResort } from '../../src-main/contract/runtimes.ts'
 import { openChannel } from '../../src-main/engine/channel.ts'
+import type { Tensor } from '../../src-main/engine/protocol.ts'
 import { OnnxRuntime } from '../../src-main/engine/runtimes/onnx/runtime.ts'
 import type { EngineRuntime } from '../../src-main/engine/runtimes/runtime.ts'
 import { serveEngine } from '../../src-main/engine/serve.ts'
@@ -37,11 +38,14 @@ const fake: EngineRuntime = {
   },
   compile: async (graph, weights) => {
     const program = await right.compile(graph, weights)
+    let last: { readonly input: Tensor; readonly output: Tensor } | null = null
     return {
       run: async (input) => {
         const black = misbehave()
-        if (behaviour === 'quick' && input.shape[2] >= 100) return input
-        const { shape, data } = await program.run(input)
+        if (behaviour === 'quick' && last?.input === input) return last.output
+        const output = await program.run(input)
+        last = { input, output }
+        const { shape, data } = output
         if (black) return { shape, data: data.fill(-1) }
         return { shape, data: behaviour === 'lies' ? data.map((value) => value + 0.1) : data }
       },

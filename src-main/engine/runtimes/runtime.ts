@@ -77,6 +77,23 @@ export function weightOf(weights: Weights, { name, shape }: Parameter): WeightTe
   return tensor
 }
 
+/** The shape of a value of a step's graph. Throws an Error where a size is not known before a run. */
+export function knownShape(graph: Graph, id: string): readonly number[] {
+  return shapeOf(graph, id).map((size) => {
+    if (typeof size !== 'number') throw new Error(`${id}: a step is for sizes that are known`)
+    return size
+  })
+}
+
+/** An input of a step, with its shape. Throws an Error that names it if it is missing or of another size. */
+export function stepInput(graph: Graph, inputs: Values, name: string): ShapedValues[string] {
+  const shape = knownShape(graph, name)
+  const count = shape.reduce((a, b) => a * b, 1)
+  const data = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+  if (data?.length !== count) throw new Error(`The input ${name} has ${data?.length ?? 0} of ${count} values`)
+  return { shape, data }
+}
+
 /** The only input and output of a graph. */
 export function endsOf(graph: Graph): { readonly input: string; readonly output: string } {
   const [input, output] = [graph.inputs[0], graph.outputs[0]]

@@ -1,5 +1,6 @@
 /** Between pictures (HWC, 8 or 16 bit) and the tensors that networks take and give (NCHW, [−1, 1]). */
 import type { Pixels, Tensor } from '../protocol.ts'
+import { NoPicture } from './expect-picture.ts'
 
 /** RGB as [1, 3, height, width] in [−1, 1]; alpha is left out. */
 export function toTensor({ width, height, channels, data }: Pixels): Tensor {
@@ -17,7 +18,10 @@ export function toTensor({ width, height, channels, data }: Pixels): Tensor {
   return { shape: [1, 3, height, width], data: values }
 }
 
-/** A tensor [1, 3, height, width] in [−1, 1] as a picture with the size, depth and alpha of `like`; rounded, clamped. */
+/**
+ * A tensor [1, 3, height, width] in [−1, 1] as a picture with the size, depth and alpha of `like`; rounded, clamped.
+ * Throws `NoPicture` where a value is missing or no number.
+ */
 export function toPixels({ shape, data }: Tensor, like: Pixels): Pixels {
   const { width, height, channels } = like
   const plane = width * height
@@ -29,7 +33,9 @@ export function toPixels({ shape, data }: Tensor, like: Pixels): Pixels {
   const samples = like.data.slice()
   for (let channel = 0; channel < 3; channel++) {
     for (let i = 0; i < plane; i++) {
-      const value = data[channel * plane + i] ?? 0
+      const value = data[channel * plane + i] ?? Number.NaN
+      // A picture of integers would have it as black.
+      if (Number.isNaN(value)) throw new NoPicture('The network gave values that are not numbers')
       samples[i * channels + channel] = Math.min(full, Math.max(0, Math.round(((value + 1) / 2) * full)))
     }
   }

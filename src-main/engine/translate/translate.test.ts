@@ -5,6 +5,7 @@ import type { Pixels, Tensor } from '../protocol.ts'
 import { OnnxRuntime } from '../runtimes/onnx/runtime.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { linearCongruence, numberedTensor, numberedWeights } from '../testing/numbers.ts'
+import { NoPicture } from './expect-picture.ts'
 import { crop, padReflect } from './pad.ts'
 import { toPixels, toTensor } from './pixels.ts'
 import { cyclePicture, translatePicture } from './translate.ts'
@@ -62,12 +63,19 @@ describe('pixels and tensors', () => {
     ])
   })
 
-  it('refuse what does not fit', () => {
+  it('refuse what does not fit, and what is no number', () => {
     const like: Pixels = { width: 1, height: 1, channels: 3, data: new Uint8Array(3) }
     expect(() => toTensor({ ...like, width: 2 })).toThrow('3 of 6 samples')
     expect(() => toPixels({ shape: [1, 3, 1, 2], data: new Float32Array(6) }, like)).toThrow(
       'should be [1, 3, 1, 1]',
     )
+    const pixel = (...values: readonly number[]): Tensor => ({
+      shape: [1, 3, 1, 1],
+      data: Float32Array.from(values),
+    })
+    for (const broken of [pixel(0, Number.NaN, 0), pixel(0, 0)]) {
+      expect(() => toPixels(broken, like)).toThrow(NoPicture)
+    }
   })
 })
 

@@ -1,8 +1,8 @@
 /** A training step in ONNX Runtime: what one run gives for a parameter is what the next takes. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { shapeOf } from '../../graph/graph.ts'
-import type { Graph, StatefulGraph } from '../../graph/graph.ts'
+import type { StatefulGraph } from '../../graph/graph.ts'
 import type { Weights } from '../../protocol.ts'
+import { stepInput } from '../runtime.ts'
 import type { StepProgram, Values } from '../runtime.ts'
 import { floats, StepState } from './step-state.ts'
 import type { MakeTensor } from './step-state.ts'
@@ -58,13 +58,25 @@ export class OnnxStepProgram implements StepProgram {
     if (!session) throw new Error('The program is released')
     const { graph, updates } = this.#step
     const feeds: Record<string, Tensor> = { ...this.#state.tensors() }
-    for (const name of graph.inputs) feeds[name] = this.#input(inputs, name)
+    for (const name of graph.inputs) {
+      const { shape, data } = stepInput(graph, inputs, name)
+      feeds[name] = this.#makeTensor(data, shape)
+    }
     const results = await session.run(feeds)
-    const outputs = graph.outputs.map((name) => [name, floats(tensorOf(results, name), name)] as const)
-    // What can fail has not: from here on the state is the next.
-    const next = [...updates].map(([name, update]) => [name, tensorOf(results, update)] as const)
-    for (const [name, tensor] of next) this.#state.replace(name, tensor)
-    return Object.fromEntries(outputs)
+    // All that the run has made is given back, but for what is the state from now on.
+    const unused = new Set(Object.values(results))
+    try {
+      const outputs = graph.outputs.map((name) => [name, floats(tensorOf(results, name), name)] as const)
+      const next = [...updates].map(([name, update]) => [name, tensorOf(results, update)] as const)
+      // What can fail has not.
+      for (const [name, tensor] of next) {
+        this.#state.replace(name, tensor)
+        unused.delete(tensor)
+      }
+      return Object.fromEntries(outputs)
+    } finally {
+      for (const tensor of unused) if (tensor.location !== 'cpu') tensor.dispose()
+    }
   }
 
   async read(names: readonly string[] = this.#state.names()): Promise<Weights> {
@@ -80,15 +92,6 @@ export class OnnxStepProgram implements StepProgram {
     await this.#state.release()
     await session.release()
   }
-
-  #input(inputs: Values, name: string): Tensor {
-    const shape = knownShape(this.#step.graph, name)
-    const count = shape.reduce((a, b) => a * b, 1)
-    const data = Object.hasOwn(inputs, name) ? inputs[name] : undefined
-    if (data?.length !== count)
-      throw new Error(`The input ${name} has ${data?.length ?? 0} of ${count} values`)
-    return this.#makeTensor(data, shape)
-  }
 }
 
 /** The next parameters stay on the device; what the step also gives, like all its outputs, comes to the host. */
@@ -98,13 +101,6 @@ function locationsOf({ graph, updates }: StatefulGraph): Readonly<Record<string,
     ...graph.outputs.map((name) => [name, 'cpu'] as const),
     ...stay.map((name) => [name, 'gpu-buffer'] as const),
   ])
-}
-
-function knownShape(graph: Graph, id: string): readonly number[] {
-  return shapeOf(graph, id).map((size) => {
-    if (typeof size !== 'number') throw new Error(`${id}: a step is for sizes that are known`)
-    return size
-  })
 }
 
 function tensorOf(results: InferenceSession.OnnxValueMapType, name: string): Tensor {

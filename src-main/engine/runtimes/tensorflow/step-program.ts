@@ -1,8 +1,7 @@
 /** A training step in TensorFlow: its parameters stay in the library's memory from one run to the next. */
-import { shapeOf } from '../../graph/graph.ts'
-import type { Graph, StatefulGraph } from '../../graph/graph.ts'
+import type { StatefulGraph } from '../../graph/graph.ts'
 import type { Weights, WeightTensor } from '../../protocol.ts'
-import { weightOf } from '../runtime.ts'
+import { knownShape, stepInput, weightOf } from '../runtime.ts'
 import type { StepProgram, Values } from '../runtime.ts'
 import { disposeAll, evaluate } from './evaluate.ts'
 import type { Tensors } from './evaluate.ts'
@@ -10,7 +9,6 @@ import type { Library } from './library.ts'
 import { planOf } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { downloadAll, uploadAll, uploadWeights } from './transfer.ts'
-import type { Value } from './transfer.ts'
 
 export class TensorflowStepProgram implements StepProgram {
   readonly #tf: Library
@@ -35,7 +33,7 @@ export class TensorflowStepProgram implements StepProgram {
   async run(inputs: Values): Promise<Values> {
     const { graph, updates } = this.#step
     const [tf, plan, before] = [this.#tf, this.#plan, this.#held()]
-    const given = graph.inputs.map((name) => [name, inputOf(graph, inputs, name)] as const)
+    const given = graph.inputs.map((name) => [name, stepInput(graph, inputs, name)] as const)
     const results = evaluate(tf, plan, before, uploadAll(tf, plan, given))
     try {
       const outputs = await downloadAll(tf, plan, results, graph.outputs)
@@ -87,19 +85,4 @@ function cloneAll(tf: Library, tensors: Tensors, names: readonly string[]): Tens
       return tensor ? [[name, tf.clone(tensor)] as const] : []
     }),
   )
-}
-
-function inputOf(graph: Graph, inputs: Values, name: string): Value {
-  const shape = knownShape(graph, name)
-  const count = shape.reduce((a, b) => a * b, 1)
-  const data = Object.hasOwn(inputs, name) ? inputs[name] : undefined
-  if (data?.length !== count) throw new Error(`The input ${name} has ${data?.length ?? 0} of ${count} values`)
-  return { shape, data }
-}
-
-function knownShape(graph: Graph, id: string): readonly number[] {
-  return shapeOf(graph, id).map((size) => {
-    if (typeof size !== 'number') throw new Error(`${id}: a step is for sizes that are known`)
-    return size
-  })
 }
