@@ -109,11 +109,12 @@ export class RuntimeChoice extends EventEmitter<{ changed: [here: RuntimesHere] 
 
   /** The best first. What is not known is found out before, as far as the order depends on it. Throws `cancelled`. */
   async order(purpose: Purpose, signal?: AbortSignal): Promise<readonly RuntimeName[]> {
+    // Nothing to find out, and so no need to ask the system.
+    if (this.#pinned === lastResort) return [lastResort]
     await this.open()
     const examine = (names: readonly RuntimeName[]): Promise<void> =>
       this.#examine({ names, purposes: [purpose], signal })
     if (this.#pinned !== null && this.#names.includes(this.#pinned)) {
-      if (this.#pinned === lastResort) return [lastResort]
       await examine([this.#pinned])
       if (this.#report(this.#pinned)[purpose]?.outcome === 'right') return this.known(purpose)
     }

@@ -229,7 +229,8 @@ describe('the choice of a runtime', () => {
     await first.choice.close()
     const second = choiceOn('quick')
     second.choice.pin(lastResort)
-    await second.choice.order('translation')
+    await second.choice.open()
+    expect(await second.choice.order('translation')).toEqual([lastResort])
     expect(second.choice.get()).toMatchObject({
       cards: ['a card, driver 1'],
       reports: [{ translation: { outcome: 'right' } }, { translation: { outcome: 'right' } }],
