@@ -7,7 +7,8 @@ import type { Fallback, RuntimeName } from './contract/runtimes.ts'
 import { Conversions } from './conversion/conversions.ts'
 import { ResultStore } from './conversion/result-store.ts'
 import { backgroundWork } from './desktop/background-work.ts'
-import { answerCalls, tell } from './desktop/calls.ts'
+import { announce, type Tell } from './desktop/announcements.ts'
+import { answerCalls, tellWindow } from './desktop/calls.ts'
 import { startUtilityProcess } from './desktop/engine-process.ts'
 import { ExportFolders } from './desktop/export-folders.ts'
 import { makeHandlers } from './desktop/handlers.ts'
@@ -54,18 +55,19 @@ function giveUp(thrown: unknown): void {
 
 async function start(): Promise<void> {
   let window: BrowserWindow | null = null
+  const tell: Tell = (name, data) => tellWindow(window, name, data)
   const startEngine = (runtime: RuntimeName) => startUtilityProcess(program.worker, runtime)
   const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version: app.getVersion() })
   const fellBack = (fallback: Fallback): void => {
     if (fallback.lasting) runtimes.leaveOut(fallback.from)
-    tell(window, 'engine.fellBack', fallback)
+    tell('engine.fellBack', fallback)
   }
   const engine = new EngineHost({
     start: startEngine,
     // What is not known yet is found out in the background: a first photo does not wait for it.
     order: async () => runtimes.known('translation'),
     onFallback: fellBack,
-    onRestart: () => tell(window, 'engine.restarted', null),
+    onRestart: () => tell('engine.restarted', null),
   })
   const settings = new SettingsStore(data.settings)
   const library = new Library(data)
@@ -101,7 +103,7 @@ async function start(): Promise<void> {
   const folders = new TrainingFolders({
     cache,
     models,
-    onProgress: (progress) => tell(window, 'training.checking', progress),
+    onProgress: (progress) => tell('training.checking', progress),
   })
 
   const rounds = new Rounds({ engine, models, folder: data.evaluations, version: app.getVersion() })
@@ -121,28 +123,11 @@ async function start(): Promise<void> {
       runtimes.pin(changed.runtime)
       void runtimes.examineMissing()
     }
-    tell(window, 'settings.changed', changed)
+    tell('settings.changed', changed)
   })
   runtimes.pin(settings.get().runtime)
-  runtimes.on('changed', (here) => tell(window, 'runtimes.changed', here))
-  library.on('added', (photos) => tell(window, 'library.added', [...photos]))
-  library.on('changed', (photo) => tell(window, 'library.changed', photo))
-  library.on('unsaved', (failure) => tell(window, 'storage.failed', failure.toData()))
-  library.on('removed', (ids) => tell(window, 'library.removed', [...ids]))
-  conversions.on('changed', (conversion) => tell(window, 'conversions.changed', conversion))
-  conversions.on('removed', (ids) => tell(window, 'conversions.removed', [...ids]))
-  runs.on('changed', (run) => tell(window, 'training.changed', run))
-  runs.on('reported', (id, report) => tell(window, 'training.reported', { id, report }))
-  runs.on('fellBack', fellBack)
-  runs.on('removed', (id) => tell(window, 'training.removed', { id }))
-  exports.on('changed', (batch) => tell(window, 'export.changed', batch))
-  exports.on('items', (id, items) => tell(window, 'export.itemsChanged', { id, items: [...items] }))
-  exports.on('removed', (id) => tell(window, 'export.removed', { id }))
-  rounds.on('changed', (round) => tell(window, 'evaluation.changed', round))
-  const stylesChanged = async (): Promise<void> => tell(window, 'styles.changed', await listStyles(models))
-
-  fetches.on('changed', (style) => tell(window, 'catalogue.changed', style))
-  fetches.on('fetched', () => void stylesChanged())
+  const stylesChanged = async (): Promise<void> => tell('styles.changed', await listStyles(models))
+  announce(tell, { library, conversions, runs, exports, rounds, fetches, runtimes, fellBack, stylesChanged })
 
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))

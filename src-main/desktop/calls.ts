@@ -47,7 +47,7 @@ async function dispatch<Name extends CallName>(
 }
 
 /** Tells the window something that it did not ask for. */
-export function tell<Name extends EventName>(
+export function tellWindow<Name extends EventName>(
   window: BrowserWindow | null,
   name: Name,
   data: EventData<Name>,

@@ -1,0 +1,47 @@
+/** What the services tell, on its way to the window. */
+import type { EventData, EventName } from '../contract/contract.ts'
+import type { Fallback } from '../contract/runtimes.ts'
+import type { Conversions } from '../conversion/conversions.ts'
+import type { Rounds } from '../evaluation/real-or-fake/rounds.ts'
+import type { Exports } from '../export/exports.ts'
+import type { Library } from '../library/library.ts'
+import type { StyleFetches } from '../models/fetch/style-fetches.ts'
+import type { RuntimeChoice } from '../runtimes/choice.ts'
+import type { TrainingRuns } from '../training/runs.ts'
+
+/** To the window that is open; to nobody where there is none. */
+export type Tell = <Name extends EventName>(name: Name, data: EventData<Name>) => void
+
+export interface AnnouncingServices {
+  readonly library: Library
+  readonly conversions: Conversions
+  readonly runs: TrainingRuns
+  readonly exports: Exports
+  readonly rounds: Rounds
+  readonly fetches: StyleFetches
+  readonly runtimes: RuntimeChoice
+  /** A training goes on by another runtime. */
+  readonly fellBack: (fallback: Fallback) => void
+  readonly stylesChanged: () => Promise<void>
+}
+
+export function announce(tell: Tell, services: AnnouncingServices): void {
+  const { library, conversions, runs, exports, rounds, fetches, runtimes } = services
+  library.on('added', (photos) => tell('library.added', [...photos]))
+  library.on('changed', (photo) => tell('library.changed', photo))
+  library.on('unsaved', (failure) => tell('storage.failed', failure.toData()))
+  library.on('removed', (ids) => tell('library.removed', [...ids]))
+  conversions.on('changed', (conversion) => tell('conversions.changed', conversion))
+  conversions.on('removed', (ids) => tell('conversions.removed', [...ids]))
+  runs.on('changed', (run) => tell('training.changed', run))
+  runs.on('reported', (id, report) => tell('training.reported', { id, report }))
+  runs.on('fellBack', services.fellBack)
+  runs.on('removed', (id) => tell('training.removed', { id }))
+  exports.on('changed', (batch) => tell('export.changed', batch))
+  exports.on('items', (id, items) => tell('export.itemsChanged', { id, items: [...items] }))
+  exports.on('removed', (id) => tell('export.removed', { id }))
+  rounds.on('changed', (round) => tell('evaluation.changed', round))
+  fetches.on('changed', (style) => tell('catalogue.changed', style))
+  fetches.on('fetched', () => void services.stylesChanged())
+  runtimes.on('changed', (here) => tell('runtimes.changed', here))
+}
