@@ -108,6 +108,17 @@ describe('a photo at its own size', () => {
     expect(report).toEqual({ tile: 64, tiles: 1, halvings: 0 })
   })
 
+  it('makes no noise of a photo of one colour', async () => {
+    const [width, height] = [800, 600]
+    const data = new Uint16Array(width * height * 3).fill(49_000)
+    const { result } = await translate(
+      { width, height, channels: 3, data },
+      { tile: 200, statistics: 'sampled' },
+    )
+    const inside = Array.from({ length: 300 }, (_, x) => result.data[(300 * width + 250 + x) * 3] ?? 0)
+    expect((Math.max(...inside) - Math.min(...inside)) / 65535).toBeLessThan(2e-3)
+  })
+
   it('keeps depth and alpha', async () => {
     const deep = picture(150, 170, 4)
     const data = Uint8Array.from(deep.data, (value) => value >> 8)

@@ -2,9 +2,15 @@
 
 export interface ChannelStatistics {
   readonly mean: Float32Array
-  /** Biased. */
+  /** Biased. Infinite where a channel is the same everywhere: normalised it is 0, and not its rounding enlarged. */
   readonly variance: Float32Array
 }
+
+/**
+ * Of 1 + mean²: single precision rounds by about 1e-6 of a value, and a norm would enlarge that 300 times, layer after
+ * layer. What is left out is below a thousandth of a usual value behind a norm.
+ */
+const rounding = 1e-11
 
 export class StatisticsSum {
   readonly #sums: Float64Array
@@ -36,7 +42,11 @@ export class StatisticsSum {
   /** Of what was added so far; that must be something. */
   result(): ChannelStatistics {
     const mean = this.#sums.map((sum) => sum / this.#count)
-    const variance = this.#squares.map((sum, i) => Math.max(0, sum / this.#count - (mean[i] ?? 0) ** 2))
+    const variance = this.#squares.map((sum, i) => {
+      const square = (mean[i] ?? 0) ** 2
+      const spread = sum / this.#count - square
+      return spread > rounding * (1 + square) ? spread : Infinity
+    })
     return { mean: Float32Array.from(mean), variance: Float32Array.from(variance) }
   }
 }
