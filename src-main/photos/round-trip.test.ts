@@ -1,4 +1,4 @@
-/** Photos of every profile, depth and turn, written in every format and read again as any program would read them. */
+/** Photos of every profile, depth and turn, written in every format and read again as other programs read them. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Pixels } from '../engine/protocol.ts'

@@ -25,7 +25,7 @@ export interface TileGrid {
   readonly overlap: Overlap
 }
 
-/** The least side of a tile: any smaller, and fades would meet. */
+/** The least side of a tile: in a smaller one the fades of its two sides would meet. */
 export const smallestTile = ({ margin, blend }: Overlap): number => 2 * margin + 4 * blend
 
 /** Tiles of one size, at most `tile` wide and high and as small as their number allows. All in multiples of the step. */

@@ -23,7 +23,7 @@ const product = (x: Float64Array, y: Float64Array): number =>
   x.reduce((sum, value, i) => sum + value * y[i]!, 0)
 
 describe('colours in Lab', () => {
-  // From CIE's formulas for the corners of sRGB, as any colour calculator tells them.
+  // The corners of sRGB by CIE's formulas, with the white point D65.
   it.each([
     [
       [255, 255, 255],
