@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { networkOf } from '../../src-main/conversion/translate-photo.ts'
 import { startChildProcess } from '../../src-main/engine/engine-process.ts'
 import { EngineHost } from '../../src-main/engine/host.ts'
-import type { Pixels, TrainerSettings } from '../../src-main/engine/protocol.ts'
+import type { TrainerSettings } from '../../src-main/engine/protocol.ts'
+import { pattern } from '../../src-main/engine/train/measure-step.ts'
 import { TrainingHost } from '../../src-main/engine/training-host.ts'
 import { openModelFolder } from '../../src-main/models/model.ts'
 
@@ -59,11 +60,6 @@ export async function benchBeside(folders: {
     engine.close()
     training.close()
   }
-}
-
-function pattern(side: number): Pixels {
-  const data = Uint8Array.from({ length: 3 * side * side }, (_, index) => (index * 37) % 251)
-  return { width: side, height: side, channels: 3, data }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
