@@ -5,7 +5,7 @@ import { softwareGpu } from './test/software-gpu/environment.ts'
 export default defineConfig({
   test: {
     // Tests say themselves where they try out other runtimes.
-    env: { SOLSTICE_RUNTIME: 'onnxruntime-cpu' },
+    env: { SOLSTICE_RUNTIME: 'onnxruntime-cpu', ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     projects: [
       {

@@ -9,12 +9,16 @@ export interface TerminalRun {
   readonly stderr: string
 }
 
-/** In `folder`, which also gets the program's data. */
-export function runTerminal(folder: string, args: readonly string[]): Promise<TerminalRun> {
+/** In `folder`, which also gets the program's data; `env` changes the environment, or takes from it. */
+export function runTerminal(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<TerminalRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cliFile, ...args], {
       cwd: folder,
-      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data') },
+      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''

@@ -4,6 +4,7 @@
  * ends the process: binding 1.30.)
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { loadOnnxRuntime } from './library.ts'
 import { dataType, encodeModel } from './proto.ts'
 
 type SessionOptions = InferenceSession.SessionOptions
@@ -49,7 +50,7 @@ export async function openCopySession(
   options: SessionOptions,
   preferredOutputLocation: Tensor['location'] = 'cpu',
 ): Promise<InferenceSession> {
-  const { InferenceSession } = await import('onnxruntime-node')
+  const { InferenceSession } = await loadOnnxRuntime()
   const value = (name: string) => ({ name, type: { tensorType: { elemType: dataType.float } } })
   const model = encodeModel({
     ...{ irVersion: 8, opsetImport: [{ domain: '', version: 17 }] },

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { openCopySession } from './copies.ts'
+import { loadOnnxRuntime } from './library.ts'
 
 type SessionOptions = InferenceSession.SessionOptions
 
@@ -86,11 +87,6 @@ export const providers: Readonly<Record<OnnxProvider, Provider>> = Object.freeze
   },
 })
 
-/** The native library; it is loaded by the first that needs it. */
-export function load() {
-  return import('onnxruntime-node')
-}
-
 /** Before the provider's first session; what the user has set stays. */
 export function prepare(provider: OnnxProvider): void {
   // Its libraries would round the inputs of convolutions to ten bits.
@@ -100,7 +96,7 @@ export function prepare(provider: OnnxProvider): void {
 /** Throws with a plain reason unless the provider can compute on this machine. */
 export async function expectProvider(provider: OnnxProvider): Promise<void> {
   const { backend, title, session } = providers[provider]
-  const { listSupportedBackends } = await load()
+  const { listSupportedBackends } = await loadOnnxRuntime()
   if (!listSupportedBackends().some(({ name }) => name === backend)) {
     throw new Error(`This build of ONNX Runtime has no ${title}`)
   }

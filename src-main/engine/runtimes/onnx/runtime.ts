@@ -12,7 +12,8 @@ import type {
   TrainingRuntime,
 } from '../runtime.ts'
 import { lower, lowerStep } from './lower.ts'
-import { expectProvider, load, prepare, providers } from './providers.ts'
+import { loadOnnxRuntime } from './library.ts'
+import { expectProvider, prepare, providers } from './providers.ts'
 import type { OnnxProvider } from './providers.ts'
 import { OnnxStepProgram } from './step-program.ts'
 
@@ -28,7 +29,7 @@ export class OnnxRuntime implements TrainingRuntime, StageRuntime {
 
   async version(): Promise<string> {
     await expectProvider(this.#provider)
-    const { env } = await load()
+    const { env } = await loadOnnxRuntime()
     return env.versions.node ?? env.versions.common
   }
 
@@ -48,7 +49,7 @@ export class OnnxRuntime implements TrainingRuntime, StageRuntime {
 
   async #open(graph: Graph, weights: Weights): Promise<InferenceSession> {
     const { model, externalData } = lower(graph, weights)
-    const { InferenceSession } = await load()
+    const { InferenceSession } = await loadOnnxRuntime()
     return InferenceSession.create(model, { ...providers[this.#provider].session, externalData })
   }
 }
@@ -80,7 +81,7 @@ class OnnxProgram extends HeldSession implements Program {
     const session = this.session()
     checkInput(this.graph, input)
     const ends = endsOf(this.graph)
-    const { Tensor } = await load()
+    const { Tensor } = await loadOnnxRuntime()
     const feeds = { [ends.input]: new Tensor('float32', input.data, input.shape) }
     const result = (await session.run(feeds))[ends.output]
     const [batch, channels, height, width] = result?.dims ?? []
@@ -94,7 +95,7 @@ class OnnxProgram extends HeldSession implements Program {
 class OnnxStageProgram extends HeldSession implements StageProgram {
   async run(inputs: ShapedValues): Promise<ShapedValues> {
     const session = this.session()
-    const { Tensor } = await load()
+    const { Tensor } = await loadOnnxRuntime()
     const feeds = this.graph.inputs.map((name) => {
       const value = inputs[name]
       if (!value) throw new Error(`The input ${name} is missing`)

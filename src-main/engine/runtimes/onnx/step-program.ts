@@ -4,6 +4,7 @@ import type { StatefulGraph } from '../../graph/graph.ts'
 import type { Weights } from '../../protocol.ts'
 import { stepInput } from '../runtime.ts'
 import type { StepProgram, Values } from '../runtime.ts'
+import { loadOnnxRuntime } from './library.ts'
 import { floats, StepState } from './step-state.ts'
 import type { MakeTensor } from './step-state.ts'
 
@@ -27,7 +28,7 @@ export class OnnxStepProgram implements StepProgram {
     weights: Weights,
     { model, options, keepsState }: StepSession,
   ): Promise<OnnxStepProgram> {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node')
+    const { InferenceSession, Tensor } = await loadOnnxRuntime()
     const makeTensor: MakeTensor = (data, shape) => new Tensor('float32', data, shape)
     const state = new StepState(step.graph, weights, makeTensor)
     const located = keepsState ? { ...options, preferredOutputLocation: locationsOf(step) } : options
