@@ -20,7 +20,7 @@ export default defineConfig({
       },
       rolldownOptions: {
         input: {
-          'main/app': 'src-main/app.ts',
+          'main/electron': 'src-main/electron.ts',
           'main/cli': 'src-main/cli.ts',
           'main/worker': 'src-main/engine/worker.ts',
           'test/bench': 'test/bench/bench.ts',

@@ -1,5 +1,6 @@
 /** Where the program's own files lie, seen from the built files in `out/main`. */
 import { join } from 'node:path'
+import { outsideArchive } from './outside-archive.ts'
 
 /**
  * `SOLSTICE_CATALOGUE` names another catalogue of styles: of a mirror, or of a test.
@@ -12,9 +13,10 @@ export function programFolders(entryFolder: string, environment: NodeJS.ProcessE
     preload: join(entryFolder, '../preload/preload.cjs'),
     window: join(entryFolder, '../renderer/index.html'),
     /** The styles that ship with the program. */
-    models: join(entryFolder, '../../models'),
+    models: outsideArchive(join(entryFolder, '../../models')),
     /** The styles that can be fetched. */
-    catalogue: environment['SOLSTICE_CATALOGUE'] || join(entryFolder, '../../models/catalogue.json'),
+    catalogue:
+      environment['SOLSTICE_CATALOGUE'] || outsideArchive(join(entryFolder, '../../models/catalogue.json')),
     icon: join(entryFolder, '../../build/icons/icon.png'),
   } as const
 }

@@ -86,7 +86,7 @@ export async function ensureElectron({ retry = false } = {}) {
 
 /**
  * The arguments to start an app with, before its own.
- * @param {Electron} electron
+ * @param {Pick<Electron, "ordinary">} electron
  */
 export function electronArguments({ ordinary }, env = process.env, root = process.getuid?.() === 0) {
   /** @type {string[]} */

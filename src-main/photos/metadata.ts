@@ -1,9 +1,11 @@
 /** Carries EXIF, XMP and IPTC from a photo to a picture made of it, and tells in it what was done, with exiftool. */
 import { constants } from 'node:fs'
 import { access, copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ExifTool } from 'exiftool-vendored'
+import { outsideArchive } from '../outside-archive.ts'
 import type { OutputFormat } from './formats.ts'
 import { keepsNothing, tagsToCopy } from './metadata-groups.ts'
 import type { MetadataGroups } from './metadata-groups.ts'
@@ -69,15 +71,21 @@ const leftOut = [
 ].map((tag) => `--${tag}`)
 
 /** Seen from the built files in `out/main`, and from here. */
-const configFile = join(import.meta.dirname, '../../build/exiftool/config.pl')
+const configFile = outsideArchive(join(import.meta.dirname, '../../build/exiftool/config.pl'))
 
-let running: Promise<ExifTool> | undefined
+let running: ExifTool | undefined
 
-export function loadExifTool(): Promise<ExifTool> {
-  running ??= import('exiftool-vendored').then(
-    ({ ExifTool }) => new ExifTool({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig }),
-  )
+export async function loadExifTool(): Promise<ExifTool> {
+  running ??= new (loadLibrary().ExifTool)({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig })
   return running
+}
+
+/** By `require`: imported from Electron's archive it never comes to an end, the many files of CommonJS that it is. */
+function loadLibrary(): typeof import('exiftool-vendored') {
+  const load: (name: 'exiftool-vendored') => typeof import('exiftool-vendored') = createRequire(
+    import.meta.url,
+  )
+  return load('exiftool-vendored')
 }
 
 /** So that it ends with a program that is killed. Windows has no such alarm. */
@@ -191,5 +199,5 @@ export async function exiftoolVersion(): Promise<string> {
 export async function closePhotos(): Promise<void> {
   const tool = running
   running = undefined
-  await (await tool)?.end()
+  await tool?.end()
 }

@@ -11,7 +11,7 @@ import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addModels } from './models.ts'
 import { addTrain } from './train.ts'
-import { withServices, type RunCommand } from './services.ts'
+import { withServices, type RunCommand, type StartProgram } from './services.ts'
 
 /** Failures that a better command line would avoid. */
 const usageFailures: ReadonlySet<ErrorCode> = new Set([
@@ -23,12 +23,38 @@ const usageFailures: ReadonlySet<ErrorCode> = new Set([
   'too-few-pictures',
 ])
 
-/** Runs the command line in `argv` (as in `process.argv`) and returns the exit code. */
-export async function runTerminal(argv: readonly string[], folders: ProgramFolders): Promise<number> {
+/**
+ * Runs a command line (`words`, without the program's own name) and returns the exit code. `startEngine` starts the
+ * engine's process, with the file that it runs, in the way of whoever runs this.
+ */
+export async function runTerminal(
+  words: readonly string[],
+  folders: ProgramFolders,
+  startEngine: StartProgram,
+): Promise<number> {
   let code: number = exitCodes.ok
   const run: RunCommand = async (command, flags) => {
-    code = await withServices(folders, command, flags)
+    code = await withServices(folders, startEngine, command, flags)
   }
+  const program = solsticeCommand(run)
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return code
+  } catch (thrown) {
+    // Commander has printed what was wrong, or the help that was asked for.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage
+    const failure = Failure.from(thrown)
+    if (failure.code === 'cancelled') {
+      say('Cancelled.')
+      return exitCodes.interrupted
+    }
+    say(sentence(failure))
+    return usageFailures.has(failure.code) ? exitCodes.wrongUsage : exitCodes.someFailed
+  }
+}
+
+/** All commands; `run` is how each of them gets its services. */
+export function solsticeCommand(run: RunCommand): Command {
   const program = new Command('solstice')
     .description('Turns summer photos into winter ones and back, offline.')
     .version(version)
@@ -45,20 +71,7 @@ export async function runTerminal(argv: readonly string[], folders: ProgramFolde
   addTrain(program, run)
   addDoctor(program, run)
   for (const command of allCommands(program)) command.exitOverride()
-  try {
-    await program.parseAsync(argv)
-    return code
-  } catch (thrown) {
-    // Commander has printed what was wrong, or the help that was asked for.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage
-    const failure = Failure.from(thrown)
-    if (failure.code === 'cancelled') {
-      say('Cancelled.')
-      return exitCodes.interrupted
-    }
-    say(sentence(failure))
-    return usageFailures.has(failure.code) ? exitCodes.wrongUsage : exitCodes.someFailed
-  }
+  return program
 }
 
 function allCommands(command: Command): Command[] {

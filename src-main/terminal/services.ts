@@ -3,7 +3,7 @@ import { version } from '../../package.json'
 import { fallbackText } from '../contract/runtimes-text.ts'
 import { runtimeNameSchema, type Purpose, type RuntimeName, type RuntimesHere } from '../contract/runtimes.ts'
 import { Failure } from '../contract/errors.ts'
-import { startChildProcess, type StartEngineProcess } from '../engine/engine-process.ts'
+import type { EngineProcess, StartEngineProcess } from '../engine/engine-process.ts'
 import { EngineHost } from '../engine/host.ts'
 import type { ProgramFolders } from '../folders.ts'
 import { dataFolder, type DataFolder } from '../library/data-folder.ts'
@@ -43,14 +43,18 @@ export type RunCommand = (
   flags?: EngineFlags,
 ) => Promise<void>
 
+/** Starts a built program of the engine's (`worker.js`) in a process of its own, on the runtime of this name. */
+export type StartProgram = (workerFile: string, runtime: RuntimeName) => EngineProcess
+
 /** Runs one command with its services and ends them afterwards, whatever happened. */
 export async function withServices<Result>(
   program: ProgramFolders,
+  startProgram: StartProgram,
   run: (services: Services) => Promise<Result>,
   { runtime }: EngineFlags = {},
 ): Promise<Result> {
   const data = dataFolder()
-  const startEngine: StartEngineProcess = (name) => startChildProcess(program.worker, name)
+  const startEngine: StartEngineProcess = (name) => startProgram(program.worker, name)
   const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version })
   const asked = runtime ?? runtimeOfEnvironment()
   runtimes.pin(asked ?? (await runtimeOfWindow(data)))

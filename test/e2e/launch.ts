@@ -20,17 +20,25 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The caller closes `app`. */
-export async function launchApp({ dataFolder, args = [], env = {} }: LaunchOptions): Promise<RunningApp> {
+/** What is started: the packaged program that `SOLSTICE_PROGRAM` names, else the built app in its Electron. */
+export function program(): { readonly executable: string; readonly args: readonly string[] } {
+  const packaged = process.env['SOLSTICE_PROGRAM']
+  if (packaged) return { executable: packaged, args: electronArguments({ ordinary: true }) }
   const electron = electronPath()
   if (!electron) throw new Error('Electron is not installed: run npm test, which sets it up.')
+  return { executable: electron.executable, args: [...electronArguments(electron), root] }
+}
+
+/** The caller closes `app`. */
+export async function launchApp({ dataFolder, args = [], env = {} }: LaunchOptions): Promise<RunningApp> {
+  const { executable, args: first } = program()
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
   const app = await _electron.launch({
-    executablePath: electron.executable,
+    executablePath: executable,
     // Chromium's own files go where the app's go.
-    args: [...electronArguments(electron), `--user-data-dir=${join(dataFolder, 'chromium')}`, root, ...args],
+    args: [`--user-data-dir=${join(dataFolder, 'chromium')}`, ...first, ...args],
     env: { ...Object.fromEntries(inherited), SOLSTICE_DATA: dataFolder, ...env },
   })
   const window = await app.firstWindow()

@@ -1,0 +1,99 @@
+/**
+ * What a package is, for electron-builder: what goes in, what stays outside the archive, and how it is closed.
+ */
+import { join } from 'node:path'
+
+import { root } from '../setup/paths.mjs'
+import { photoTypes } from './file-types.mjs'
+
+/** @import { Configuration } from 'electron-builder' */
+
+/** Beside them lie Windows' and macOS' own; only what computes on the platform that is packaged goes in. */
+const onnxRuntime = 'node_modules/onnxruntime-node'
+/** Of no use to the program that runs: install scripts, command lines, sources, types, other builds of the same. */
+const leftOut = [
+  // What onnxruntime-node needs to download CUDA while it is installed.
+  ...['adm-zip', 'boolean', 'global-agent', 'globalthis', 'matcher', 'roarr', 'serialize-error'],
+].map((name) => `!node_modules/${name}/**`)
+
+/**
+ * @typedef {object} PackageOptions
+ * @property {string} output the folder for all that is made
+ * @property {{ folder: string, version: string } | null} electron the Electron to take; null lets electron-builder
+ *   download the one of package.json
+ * @property {boolean} inspectable for end-to-end tests, which drive the program through Node's inspector; a release
+ *   leaves that closed
+ * @property {string | null} updateFeed where the packaged program looks for new versions; null leaves that out
+ */
+
+/**
+ * @param {PackageOptions} options
+ * @returns {Configuration}
+ */
+export function packageConfiguration({ output, electron, inspectable, updateFeed }) {
+  return {
+    appId: 'app.solstice',
+    productName: 'Solstice',
+    copyright: 'The Solstice developers. MIT license.',
+    directories: { output, buildResources: join(root, 'build') },
+    ...(electron && { electronDist: electron.folder, electronVersion: electron.version }),
+    // Native modules come built for every Node-API version that we run on.
+    npmRebuild: false,
+    files: [
+      'package.json',
+      'LICENSE',
+      'out/{main,preload,renderer}/**',
+      '!out/**/*.map',
+      'models/**',
+      'samples/**',
+      'build/exiftool/**',
+      'build/icons/icon.png',
+      `!${onnxRuntime}/bin/napi-v*/!(\${platform})/**`,
+      `!${onnxRuntime}/bin/napi-v*/\${platform}/!(\${arch})/**`,
+      `!${onnxRuntime}/{lib,script}/**/*.ts`,
+      '!node_modules/zod/src/**',
+      '!node_modules/libheif-js/libheif/**',
+      '!node_modules/@tensorflow/**',
+      ...leftOut,
+    ],
+    asar: true,
+    asarUnpack: [
+      '**/*.{node,dll,dylib,so,so.*}',
+      // Perl and other programs read these; the archive is Electron's alone.
+      'node_modules/exiftool-vendored.*/**',
+      'build/exiftool/**',
+      'models/**',
+      'samples/**',
+    ],
+    electronLanguages: ['en-US', 'ru'],
+    electronFuses: {
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: inspectable,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
+    },
+    fileAssociations: photoTypes.map(({ extensions, mimeType }) => ({
+      ext: [...extensions],
+      mimeType,
+      role: 'Viewer',
+      rank: 'Alternate',
+    })),
+    publish: updateFeed === null ? null : { provider: 'generic', url: updateFeed },
+    artifactName: '${name}-${version}-${os}-${arch}.${ext}',
+    icon: 'icons/icon.png',
+    win: { target: 'nsis' },
+    nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
+    mac: { target: ['dmg', 'zip'], category: 'public.app-category.photography' },
+    linux: {
+      target: ['AppImage', 'deb', 'tar.gz', 'zip'],
+      category: 'Graphics',
+      maintainer: 'The Solstice developers',
+      synopsis: 'Turns summer photos into winter ones and back, offline',
+      executableName: 'solstice',
+    },
+  }
+}
