@@ -6,7 +6,16 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const services = ['conversion', 'evaluation', 'export', 'library', 'models', 'runtimes', 'training']
+const services = [
+  'conversion',
+  'evaluation',
+  'export',
+  'library',
+  'models',
+  'runtimes',
+  'training',
+  'updates',
+]
 const shells = ['electron.ts', 'app.ts', 'cli.ts', 'preload.ts', 'folders.ts', 'desktop', 'terminal']
 
 /** @param {readonly string[]} names */
@@ -133,6 +142,7 @@ const native = [
   '@tensorflow/tfjs-core',
   'libheif-js',
   'exiftool-vendored',
+  'electron-updater',
 ].map((name) => ({
   name,
   allowTypeImports: true,

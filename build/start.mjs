@@ -70,7 +70,9 @@ async function findElectron(retry, needed) {
 async function openApp(electron, args, env, chromium = []) {
   saySandbox(electron.executable)
   const all = [...electronArguments(electron, env), ...chromium, root, ...args]
-  return exitCode(await run(electron.executable, all, { env, stdio: ['ignore', 'inherit', 'inherit'] }))
+  // Photos are named from where the user is; npm starts its scripts elsewhere.
+  const cwd = env['INIT_CWD'] ?? process.cwd()
+  return exitCode(await run(electron.executable, all, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] }))
 }
 
 async function convertSamples() {

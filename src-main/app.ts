@@ -16,8 +16,10 @@ import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Results } from './desktop/results.ts'
 import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
+import { OpenedFiles } from './desktop/opened-files.ts'
 import { systemProxy } from './desktop/system-proxy.ts'
 import { TrainingFolders } from './desktop/training-folders.ts'
+import { endAs, lookDaily, makeUpdates } from './desktop/updating.ts'
 import { createWindow } from './desktop/window.ts'
 import { EngineHost } from './engine/host.ts'
 import { Rounds } from './evaluation/real-or-fake/rounds.ts'
@@ -39,13 +41,18 @@ import { TrainingRuns } from './training/runs.ts'
 
 const program = programFolders(import.meta.dirname)
 const data = dataFolder()
+const asked = new OpenedFiles(data.opened)
 app.setPath('userData', data.window)
 registerSchemes(protocol)
 lockContents()
 
-// One program, one shelf: a second start brings the first one's window to the front.
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(giveUp)
-else app.quit()
+// One program, one shelf: a second start brings the first one's window to the front, with what it was to open.
+try {
+  if (asked.takeLock()) void app.whenReady().then(start).catch(giveUp)
+  else app.quit()
+} catch (thrown) {
+  giveUp(thrown)
+}
 
 /** Without a window nobody would know, and the lock would keep every later start out. */
 function giveUp(thrown: unknown): void {
@@ -106,6 +113,7 @@ async function start(): Promise<void> {
     onProgress: (progress) => tell('training.checking', progress),
   })
 
+  const updates = await makeUpdates(data.updates)
   const rounds = new Rounds({ engine, models, folder: data.evaluations, version: app.getVersion() })
 
   await settings.open()
@@ -115,6 +123,7 @@ async function start(): Promise<void> {
   await presets.open()
   await exports.open()
   await rounds.open()
+  await updates.open()
 
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
@@ -127,7 +136,18 @@ async function start(): Promise<void> {
   })
   runtimes.pin(settings.get().runtime)
   const stylesChanged = async (): Promise<void> => tell('styles.changed', await listStyles(models))
-  announce(tell, { library, conversions, runs, exports, rounds, fetches, runtimes, fellBack, stylesChanged })
+  announce(tell, {
+    library,
+    conversions,
+    runs,
+    exports,
+    rounds,
+    fetches,
+    runtimes,
+    updates,
+    fellBack,
+    stylesChanged,
+  })
 
   lockSession(session.defaultSession)
   serveWindow(protocol, join(program.window, '..'))
@@ -138,7 +158,7 @@ async function start(): Promise<void> {
     ipcMain,
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
-      ...{ rounds, stylesChanged },
+      ...{ rounds, stylesChanged, updates },
     }),
   )
   // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
@@ -163,15 +183,20 @@ async function start(): Promise<void> {
     // Only now, so that what is told while it loads arrives.
     await opened.loadURL(`${windowOrigin}/index.html`)
   }
-  const show = (): void => {
-    if (window === null) void open()
-    else {
+  let opening: Promise<void> | null = null
+  /** Resolves when the window is there and hears what it is told. */
+  const show = async (): Promise<void> => {
+    if (window !== null && opening === null) {
       if (window.isMinimized()) window.restore()
+      window.show()
       window.focus()
-    }
+    } else
+      await (opening ??= open().finally(() => {
+        opening = null
+      }))
   }
-  app.on('second-instance', show)
-  app.on('activate', show)
+  app.on('second-instance', () => void show())
+  app.on('activate', () => void show())
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin' && !background.goesOn) app.quit()
   })
@@ -179,12 +204,22 @@ async function start(): Promise<void> {
     folders.cancelCheck()
     const exported = exports.close()
     engine.close()
-    await Promise.all([exported, ...[conversions, runs, rounds, runtimes, fetches].map((one) => one.close())])
+    await Promise.all([
+      exported,
+      ...[conversions, runs, rounds, runtimes, fetches, updates].map((one) => one.close()),
+    ])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
+    await endAs(updates)
   })
 
   await results.open()
-  await open()
+  await show()
+  asked.start((paths) => {
+    void Promise.all([library.take(paths), show()]).then(([{ ids }]) =>
+      tell('library.opened', { ids: [...ids] }),
+    )
+  })
+  lookDaily(updates, settings)
   await runtimes.open()
   await engine.warmUp().catch(() => undefined)
   // What is timed while a photo is computed comes out too slow.

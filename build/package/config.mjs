@@ -1,12 +1,15 @@
 /**
  * What a package is, for electron-builder: what goes in, what stays outside the archive, and how it is closed.
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from '../setup/paths.mjs'
-import { photoTypes } from './file-types.mjs'
 
 /** @import { Configuration } from 'electron-builder' */
+
+/** @type {{ name: string, mimeType: string, extensions: string[] }[]} */
+const photoTypes = JSON.parse(readFileSync(join(root, 'src-main/photos/file-types.json'), 'utf8'))
 
 /** Beside them lie Windows' and macOS' own; only what computes on the platform that is packaged goes in. */
 const onnxRuntime = 'node_modules/onnxruntime-node'
@@ -76,10 +79,10 @@ export function packageConfiguration({ output, electron, inspectable, updateFeed
       loadBrowserProcessSpecificV8Snapshot: false,
       grantFileProtocolExtraPrivileges: false,
     },
-    fileAssociations: photoTypes.map(({ extensions, mimeType }) => ({
-      ext: [...extensions],
-      mimeType,
+    fileAssociations: photoTypes.map(({ name, mimeType, extensions }) => ({
+      ...{ name, mimeType, ext: extensions },
       role: 'Viewer',
+      // Offered under "Open with"; nobody's usual viewer is replaced.
       rank: 'Alternate',
     })),
     publish: updateFeed === null ? null : { provider: 'generic', url: updateFeed },

@@ -73,12 +73,18 @@ const callNames: Record<BridgeCall, true> = {
   'settings.set': true,
   'runtimes.get': true,
   'runtimes.examine': true,
+  'updates.get': true,
+  'updates.look': true,
+  'updates.fetch': true,
+  'updates.cancel': true,
+  'updates.install': true,
 }
 
 const eventNames: Record<EventName, true> = {
   'library.added': true,
   'library.changed': true,
   'library.removed': true,
+  'library.opened': true,
   'conversions.changed': true,
   'conversions.removed': true,
   'styles.changed': true,
@@ -95,6 +101,7 @@ const eventNames: Record<EventName, true> = {
   'engine.restarted': true,
   'engine.fellBack': true,
   'runtimes.changed': true,
+  'updates.changed': true,
   'storage.failed': true,
 }
 

@@ -37,6 +37,7 @@ import {
   exportStyleSchema,
   namePreviewSchema,
 } from './export.ts'
+import { updatesSchema } from './updates.ts'
 import { presetSchema } from './training-presets.ts'
 import {
   dataCheckSchema,
@@ -282,12 +283,23 @@ export const calls = {
   'runtimes.get': call(z.object({}), runtimesHereSchema),
   /** Examines all of them anew, which takes a while. */
   'runtimes.examine': call(z.object({}), runtimesHereSchema),
+
+  'updates.get': call(z.object({}), updatesSchema),
+  /** Asks the feed's server now; a failure comes in the state. */
+  'updates.look': call(z.object({}), updatesSchema),
+  /** Begins to fetch what was found; `updates.changed` tells how far it is. */
+  'updates.fetch': call(z.object({}), nothing),
+  'updates.cancel': call(z.object({}), nothing),
+  /** Ends the program and starts the new version in its place; asks before where that pauses work. */
+  'updates.install': call(z.object({}), nothing),
 } as const
 
 export const events = {
   'library.added': z.array(photoSchema),
   'library.changed': photoSchema,
   'library.removed': ids,
+  /** What the system asked the program to open is on the shelf: new photos and known ones, none where there were none. */
+  'library.opened': z.object({ ids }),
   'conversions.changed': conversionSchema,
   'conversions.removed': ids,
   'styles.changed': z.array(styleSchema),
@@ -306,6 +318,7 @@ export const events = {
   /** A runtime failed in mid-work; another goes on. */
   'engine.fellBack': fallbackSchema,
   'runtimes.changed': runtimesHereSchema,
+  'updates.changed': updatesSchema,
   /** The list of photos could not be saved. */
   'storage.failed': failureSchema,
 } as const

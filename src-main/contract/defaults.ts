@@ -7,4 +7,5 @@ export const defaultSettings: Settings = {
   saveFormat: 'same',
   saveQuality: 92,
   runtime: null,
+  lookForUpdates: false,
 }

@@ -180,6 +180,18 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
     en: '{0} exists already. Choose another name.',
     ru: '{0} уже существует. Выберите другое имя.',
   },
+  'update-unreachable': {
+    en: 'New versions of {0} are out of reach: the server does not answer as it should. Check the connection and try again later.',
+    ru: 'Новые версии {0} сейчас недоступны: сервер не отвечает как надо. Проверьте соединение и попробуйте позже.',
+  },
+  'update-unfit': {
+    en: 'What the server sent is not the version of {0} that it promised. It was thrown away, and nothing has changed. Try again later.',
+    ru: 'Сервер прислал не ту версию {0}, которую обещал. Она удалена, ничего не изменилось. Попробуйте позже.',
+  },
+  'update-failed': {
+    en: '{0} cannot renew itself here. Fetch the new version where you got this one.',
+    ru: '{0} не может обновиться здесь сам. Скачайте новую версию там же, где взяли эту.',
+  },
   'bad-request': {
     en: 'That request was not understood.',
     ru: 'Запрос не понят.',

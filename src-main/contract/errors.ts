@@ -58,6 +58,10 @@ export const errorCodes = [
   'disk-full',
   'same-as-source',
   'file-exists',
+  // new versions
+  'update-unreachable',
+  'update-unfit',
+  'update-failed',
   // asking
   'bad-request',
   'internal',

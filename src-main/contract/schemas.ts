@@ -107,6 +107,8 @@ export const settingsSchema = z.object({
   saveQuality: z.number().int().min(1).max(100),
   /** What computes; null: the fastest that computes right. */
   runtime: runtimeNameSchema.nullable(),
+  /** Whether the feed's server is asked for new versions once a day. */
+  lookForUpdates: z.boolean(),
 })
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 

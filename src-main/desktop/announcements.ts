@@ -8,6 +8,7 @@ import type { Library } from '../library/library.ts'
 import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { TrainingRuns } from '../training/runs.ts'
+import type { Updates } from '../updates/updates.ts'
 
 /** To the window that is open; to nobody where there is none. */
 export type Tell = <Name extends EventName>(name: Name, data: EventData<Name>) => void
@@ -20,13 +21,14 @@ export interface AnnouncingServices {
   readonly rounds: Rounds
   readonly fetches: StyleFetches
   readonly runtimes: RuntimeChoice
+  readonly updates: Updates
   /** A training goes on by another runtime. */
   readonly fellBack: (fallback: Fallback) => void
   readonly stylesChanged: () => Promise<void>
 }
 
 export function announce(tell: Tell, services: AnnouncingServices): void {
-  const { library, conversions, runs, exports, rounds, fetches, runtimes } = services
+  const { library, conversions, runs, exports, rounds, fetches, runtimes, updates } = services
   library.on('added', (photos) => tell('library.added', [...photos]))
   library.on('changed', (photo) => tell('library.changed', photo))
   library.on('unsaved', (failure) => tell('storage.failed', failure.toData()))
@@ -44,4 +46,5 @@ export function announce(tell: Tell, services: AnnouncingServices): void {
   fetches.on('changed', (style) => tell('catalogue.changed', style))
   fetches.on('fetched', () => void services.stylesChanged())
   runtimes.on('changed', (here) => tell('runtimes.changed', here))
+  updates.on('changed', (state) => tell('updates.changed', state))
 }

@@ -13,12 +13,14 @@ import { importStyle, listStyles } from '../models/styles.ts'
 import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import { photoExtensions } from '../photos/formats.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
+import type { Updates } from '../updates/updates.ts'
 import type { Handlers } from './calls.ts'
 import { makeCatalogueHandlers } from './catalogue-handlers.ts'
 import { makeEvaluationHandlers } from './evaluation-handlers.ts'
 import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
-import { systemLocale } from './locale.ts'
+import { chosenLocale, systemLocale } from './locale.ts'
 import type { Results } from './results.ts'
+import { makeUpdatesHandlers } from './updating.ts'
 import { makeTrainingHandlers, type TrainingServices } from './training-handlers.ts'
 import { windowOf } from './window.ts'
 
@@ -33,6 +35,7 @@ export interface DesktopServices {
   readonly exporting: ExportServices
   readonly fetches: StyleFetches
   readonly rounds: Rounds
+  readonly updates: Updates
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -40,6 +43,11 @@ const platforms = ['linux', 'darwin', 'win32'] as const
 
 export function makeHandlers(services: DesktopServices): Handlers {
   const { library, models, conversions, results, settings, runtimes, stylesChanged } = services
+  const works = {
+    runs: services.training.runs,
+    exports: services.exporting.exports,
+    fetches: services.fetches,
+  }
   const checkpoints = new Map<string, string>()
   return {
     'app.info': () => ({
@@ -125,6 +133,7 @@ export function makeHandlers(services: DesktopServices): Handlers {
     ...makeExportHandlers(services.exporting),
     ...makeTrainingHandlers(services.training),
     ...makeEvaluationHandlers(services.rounds),
+    ...makeUpdatesHandlers(services.updates, works, () => chosenLocale(settings)),
 
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),

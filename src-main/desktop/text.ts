@@ -20,6 +20,10 @@ export const desktopText = {
           'Solstice can finish it without a window. Nothing is lost if you quit: what has come is kept, and you can go on at any time.',
       },
     },
+    restarting:
+      'It is paused before Solstice restarts, and nothing of it is lost: you can go on at any time. Or go on working: the new version is installed when you quit.',
+    pauseAndRestart: 'Pause and restart',
+    later: 'Later',
     goOn: 'Go on without a window',
     pauseAndQuit: 'Pause and quit',
     stay: 'Stay here',
@@ -51,6 +55,10 @@ export const desktopText = {
           'Solstice может закончить без окна. Если выйти, ничего не пропадёт: скачанное сохранится, продолжить можно в любой момент.',
       },
     },
+    restarting:
+      'Перед перезапуском работа встанет на паузу, ничего не пропадёт: продолжить можно в любой момент. Или работайте дальше: новая версия установится, когда вы закроете Solstice.',
+    pauseAndRestart: 'Пауза и перезапуск',
+    later: 'Позже',
     goOn: 'Продолжить без окна',
     pauseAndQuit: 'Пауза и выход',
     stay: 'Остаться',

@@ -18,16 +18,16 @@ export function lacksDisplay(): boolean {
 }
 
 /**
- * Starts this program again, headless, with its own input and output; resolves with the exit code. To be awaited
+ * Starts this program again, headless, with its own input and output: `before` are its switches (and in development
+ * the app), `words` the command. Resolves with the exit code. To be awaited
  * while the entry module loads, for Electron looks for a display when that is done.
  */
 export async function runWithoutDisplay(
-  switches: readonly string[],
+  before: readonly string[],
   words: readonly string[],
 ): Promise<number> {
-  const program = process.defaultApp ? [app.getAppPath()] : []
   // What follows `--` Electron leaves alone, whatever it looks like.
-  const args = [...switches, headless, '--log-level=3', ...program, '--', ...words]
+  const args = [...before, headless, '--log-level=3', '--', ...words]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
   for (const signal of passedOn) process.on(signal, forward)

@@ -29,6 +29,10 @@ export interface DataFolder {
   readonly evaluations: string
   /** Files prepared for being dragged out; emptied at every start. */
   readonly outgoing: string
+  /** What a later start of the program was asked to open, where it could not say so by itself. */
+  readonly opened: string
+  /** When it was last looked for a new version. */
+  readonly updates: string
   /** The window's own storage (Chromium's profile). */
   readonly window: string
 }
@@ -52,6 +56,8 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     exportPresets: join(root, 'export-presets.json'),
     evaluations: join(root, 'evaluations'),
     outgoing: join(root, 'outgoing'),
+    opened: join(root, 'opened'),
+    updates: join(root, 'updates.json'),
     window: join(root, 'window'),
   }
 }

@@ -85,6 +85,15 @@ export class Library extends EventEmitter<LibraryEvents> {
 
   /** Puts files, and the photos in folders, on the shelf. Returns how many were new. */
   async add(paths: readonly string[], signal?: AbortSignal): Promise<number> {
+    return (await this.take(paths, signal)).added
+  }
+
+  /** Does what `add` does; returns the ids of all that was named, new or known, too. */
+  async take(
+    paths: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly added: number; readonly ids: readonly string[] }> {
+    const ids = new Set<string>()
     let added = 0
     let lot: ShelfEntry[] = []
     const tell = (): void => {
@@ -95,17 +104,20 @@ export class Library extends EventEmitter<LibraryEvents> {
     for await (const { path } of collectPhotos(named, { recursive: true, ...(signal && { signal }) })) {
       const known = this.#byPath.get(path)
       if (known !== undefined) {
+        ids.add(known)
         const entry = this.#entry(known)
         void this.#readers.add(() => this.#readIfChanged(entry))
         continue
       }
-      lot.push(this.#takeUp(path))
+      const entry = this.#takeUp(path)
+      ids.add(entry.id)
+      lot.push(entry)
       added += 1
       if (lot.length === photosPerTelling) tell()
     }
     tell()
     if (added > 0) this.#save()
-    return added
+    return { added, ids: [...ids] }
   }
 
   /** The ids of those files that are on the shelf. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import fileTypes from './file-types.json'
 import { isPhotoName, outputFormatFor, readSignature } from './formats.ts'
 
 const head = (text: string): Uint8Array => Buffer.from(text, 'latin1')
@@ -79,4 +80,17 @@ it('isPhotoName goes by the extension and passes over hidden files', () => {
   ]
   expect(photos.filter(isPhotoName)).toEqual(photos)
   expect(others.filter(isPhotoName)).toEqual([])
+})
+
+describe('file-types.json', () => {
+  it('names every extension once, in lower case', () => {
+    const all = fileTypes.flatMap(({ extensions }) => extensions)
+    expect(all).toEqual([...new Set(all.map((extension) => extension.toLowerCase()))])
+    expect(all.map((extension) => `x.${extension}`).filter((name) => !isPhotoName(name))).toEqual([])
+  })
+
+  it('has a type for every format that is read', () => {
+    const types = fileTypes.map(({ mimeType }) => mimeType.replace(/^image\//, ''))
+    expect(types).toEqual(['jpeg', 'png', 'webp', 'tiff', 'avif', 'heic', 'heif', 'gif'])
+  })
 })

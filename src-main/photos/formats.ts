@@ -1,5 +1,7 @@
 /** Which pictures there are: told by their first bytes when opened, by their names when a folder is scanned. */
 
+import fileTypes from './file-types.json'
+
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'heic' | 'gif'
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif'
 
@@ -12,10 +14,8 @@ export type Signature =
 /** How many first bytes `readSignature` wants to see. */
 export const signatureBytes = 64
 
-export const photoExtensions: ReadonlySet<string> = new Set([
-  ...['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'tif', 'tiff'],
-  ...['avif', 'heic', 'heif', 'hif', 'gif'],
-])
+/** The packages tell the system of the same list, so that it offers Solstice for these files. */
+export const photoExtensions: ReadonlySet<string> = new Set(fileTypes.flatMap(({ extensions }) => extensions))
 
 /** Camera raw files that begin like a TIFF; a TIFF reader would find their small preview and take it for the photo. */
 const rawExtensions: ReadonlySet<string> = new Set([

@@ -9,6 +9,7 @@ import {
   nothingChosen,
   only,
   stepped,
+  these,
   toggled,
   without,
   type Selection,
@@ -19,6 +20,7 @@ class Library {
   readonly #photos = new SvelteMap<string, Photo>()
   #selection = $state.raw<Selection>(nothingChosen)
   #loaded = $state(false)
+  #revealWanted = $state(false)
   readonly photos: readonly Photo[] = $derived([...this.#photos.values()])
   readonly order: readonly string[] = $derived([...this.#photos.keys()])
   readonly ready: readonly Photo[] = $derived(this.photos.filter((photo) => photo.state === 'ready'))
@@ -31,6 +33,11 @@ class Library {
   /** False until the program has said what was open. */
   get loaded(): boolean {
     return this.#loaded
+  }
+
+  /** True until the gallery has brought what `present` chose into view. */
+  get revealWanted(): boolean {
+    return this.#revealWanted && this.#loaded
   }
 
   get selection(): Selection {
@@ -77,6 +84,16 @@ class Library {
   select(id: string, how: { readonly toggle: boolean; readonly extend: boolean }): void {
     if (how.extend) this.#selection = extended(this.#selection, this.order, id, how.toggle)
     else this.#selection = how.toggle ? toggled(this.#selection, id) : only(id)
+  }
+
+  /** Selects these photos, and wants the first of them in view. */
+  present(ids: readonly string[]): void {
+    this.#selection = these(ids)
+    this.#revealWanted = true
+  }
+
+  revealed(): void {
+    this.#revealWanted = false
   }
 
   selectAll(): void {

@@ -28,6 +28,13 @@ export const nothingChosen: Selection = { chosen: new Set(), anchor: null, activ
 
 export const only = (id: string): Selection => ({ chosen: new Set([id]), anchor: id, active: id })
 
+/** The first of them has the attention. */
+export const these = (ids: readonly string[]): Selection => ({
+  chosen: new Set(ids),
+  anchor: ids[0] ?? null,
+  active: ids[0] ?? null,
+})
+
 export function toggled(selection: Selection, id: string): Selection {
   const chosen = new Set(selection.chosen)
   if (!chosen.delete(id)) chosen.add(id)

@@ -29,6 +29,7 @@ const en = {
   removed: (count: number) =>
     `${counted('en', count, { one: 'photo', other: 'photos' })} taken off the shelf. The files stay.`,
   undo: 'Undo',
+  nothingOpened: 'There are no photos in what was opened.',
   retry: 'Try again',
   reading: 'Reading',
   broken: 'Could not be read',
@@ -71,6 +72,7 @@ const ru: typeof en = {
       other: 'фотографии',
     })}. Файлы на месте.`,
   undo: 'Вернуть',
+  nothingOpened: 'В том, что было открыто, фотографий нет.',
   retry: 'Повторить',
   reading: 'Читается',
   broken: 'Не удалось прочитать',

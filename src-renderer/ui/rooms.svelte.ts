@@ -9,7 +9,8 @@ type PhotoRoom =
   | { readonly kind: 'compare'; readonly photoId: string; readonly conversionId: string | null }
 
 export type OpenDialog =
-  | { readonly kind: 'settings' }
+  /** `at`: the part that is wanted in view. */
+  | { readonly kind: 'settings'; readonly at?: 'updates' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'import' }
   | { readonly kind: 'catalogue' }

@@ -1,4 +1,5 @@
 /** Starts the built app under Playwright, each time with the data folder that the test gives it. */
+import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
@@ -20,6 +21,27 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** The caller closes `app`. */
+export async function launchApp(options: LaunchOptions): Promise<RunningApp> {
+  const app = await _electron.launch(startOf(options))
+  const window = await app.firstWindow()
+  await window.waitForLoadState('domcontentloaded')
+  return { app, window }
+}
+
+/** A start beside the app that runs with these data already, without Playwright; resolves with its exit code. */
+export function startBeside(options: LaunchOptions, folder: string): Promise<number | null> {
+  const { executablePath, args, env } = startOf(options)
+  const child = spawn(executablePath, args, { cwd: folder, env, stdio: 'ignore' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+}
+
+/** True where the tests drive a packaged program. */
+export const isPackaged = Boolean(process.env['SOLSTICE_PROGRAM'])
+
 /** What is started: the packaged program that `SOLSTICE_PROGRAM` names, else the built app in its Electron. */
 export function program(): { readonly executable: string; readonly args: readonly string[] } {
   const packaged = process.env['SOLSTICE_PROGRAM']
@@ -29,19 +51,15 @@ export function program(): { readonly executable: string; readonly args: readonl
   return { executable: electron.executable, args: [...electronArguments(electron), root] }
 }
 
-/** The caller closes `app`. */
-export async function launchApp({ dataFolder, args = [], env = {} }: LaunchOptions): Promise<RunningApp> {
+function startOf({ dataFolder, args = [], env = {} }: LaunchOptions) {
   const { executable, args: first } = program()
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  const app = await _electron.launch({
+  return {
     executablePath: executable,
     // Chromium's own files go where the app's go.
     args: [`--user-data-dir=${join(dataFolder, 'chromium')}`, ...first, ...args],
     env: { ...Object.fromEntries(inherited), SOLSTICE_DATA: dataFolder, ...env },
-  })
-  const window = await app.firstWindow()
-  await window.waitForLoadState('domcontentloaded')
-  return { app, window }
+  }
 }

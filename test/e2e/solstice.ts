@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import type { Bridge, CallArgs, CallName, CallResult } from '../../src-main/contract/contract.ts'
 import type { Conversion, Photo, Settings } from '../../src-main/contract/schemas.ts'
-import { launchApp, type RunningApp } from './launch.ts'
+import { launchApp, startBeside, type RunningApp } from './launch.ts'
 
 declare global {
   interface Window {
@@ -37,14 +37,23 @@ export class Solstice {
     this.#running = running
   }
 
-  /** Starts an app that nobody has used before, but for `settings`, with more in its environment. */
-  static async start(settings: Partial<Settings> = testSettings, env: Environment = {}): Promise<Solstice> {
+  /** Starts an app that nobody has used before, but for `settings`, with more in its environment, to open `names`. */
+  static async start(
+    settings: Partial<Settings> = testSettings,
+    env: Environment = {},
+    names: readonly string[] = [],
+  ): Promise<Solstice> {
     const folder = await mkdtemp(join(tmpdir(), 'solstice-e2e-'))
     const dataFolder = join(folder, 'data')
     await mkdir(dataFolder)
     await writeFile(join(dataFolder, 'settings.json'), JSON.stringify(settings))
     try {
-      return new Solstice(folder, dataFolder, env, await launchApp({ dataFolder, args, env }))
+      return new Solstice(
+        folder,
+        dataFolder,
+        env,
+        await launchApp({ dataFolder, args: [...args, ...names], env }),
+      )
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       throw error
@@ -87,13 +96,25 @@ export class Solstice {
 
   /** A second start of the program: brings the window back. */
   async openWindow(): Promise<void> {
+    await this.reopenWindow((running) =>
+      running.evaluate(({ app }) => {
+        app.emit('second-instance')
+      }),
+    )
+  }
+
+  /** Does what brings the window back, and waits until it is there. */
+  async reopenWindow(bringBack: (app: ElectronApplication) => Promise<void>): Promise<void> {
     const opened = this.app.waitForEvent('window')
-    await this.app.evaluate(({ app }) => {
-      app.emit('second-instance')
-    })
+    await bringBack(this.app)
     const window = await opened
     await window.waitForLoadState('domcontentloaded')
     this.#running = { app: this.app, window }
+  }
+
+  /** Starts the program a second time to open `names`, in `folder`; resolves with the exit code. */
+  startAgain(names: readonly string[], folder: string): Promise<number | null> {
+    return startBeside({ dataFolder: this.dataFolder, args: [...args, ...names], env: this.#env }, folder)
   }
 
   async end(): Promise<void> {
