@@ -5,9 +5,13 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { collectLicences } from './build/licences/plugin.mjs'
+
+const root = import.meta.dirname
 
 export default defineConfig({
   main: {
+    plugins: [collectLicences('main', root)],
     build: {
       outDir: 'out',
       emptyOutDir: false,
@@ -37,6 +41,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [collectLicences('preload', root)],
     build: {
       outDir: 'out/preload',
       target: 'node20.18',
@@ -50,7 +55,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), collectLicences('renderer', root)],
     build: {
       outDir: 'out/renderer',
       target: 'chrome130',

@@ -7,6 +7,7 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
 const services = [
+  'about',
   'conversion',
   'evaluation',
   'export',

@@ -1,6 +1,7 @@
 /** The desktop program's entry: starts the services, opens the window, and ends both in order. */
 import { join } from 'node:path'
 import { app, dialog, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
+import { Licences } from './about/licences.ts'
 import { errorReport } from './contract/error-text.ts'
 import { Failure } from './contract/errors.ts'
 import type { Fallback, RuntimeName } from './contract/runtimes.ts'
@@ -13,6 +14,7 @@ import { startUtilityProcess } from './desktop/engine-process.ts'
 import { ExportFolders } from './desktop/export-folders.ts'
 import { makeHandlers } from './desktop/handlers.ts'
 import { chosenLocale, systemLocale } from './desktop/locale.ts'
+import { macMenu } from './desktop/mac-menu.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Results } from './desktop/results.ts'
 import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
@@ -158,11 +160,9 @@ async function start(): Promise<void> {
     ipcMain,
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
-      ...{ rounds, stylesChanged, updates },
+      ...{ rounds, stylesChanged, updates, licences: new Licences(program.licences) },
     }),
   )
-  // Elsewhere the window has no menu bar; macOS needs one for quitting, copying and pasting.
-  if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const background = backgroundWork(
     { runs, exports, fetches },
@@ -195,6 +195,12 @@ async function start(): Promise<void> {
         opening = null
       }))
   }
+  const showAbout = async (): Promise<void> => {
+    await show()
+    tell('about.asked', null)
+  }
+  const menu = process.platform === 'darwin' ? macMenu(chosenLocale(settings), () => void showAbout()) : null
+  Menu.setApplicationMenu(menu)
   app.on('second-instance', () => void show())
   app.on('activate', () => void show())
   app.on('window-all-closed', () => {

@@ -10,7 +10,8 @@ if (command === null) await import('./app.ts')
 else {
   const { endWith, hideWindows, lacksDisplay, runWithoutDisplay } =
     await import('./desktop/without-window.ts')
-  if (lacksDisplay()) process.exit(await runWithoutDisplay([...program.slice(1), ...command.switches], command.words))
+  if (lacksDisplay())
+    process.exit(await runWithoutDisplay([...program.slice(1), ...command.switches], command.words))
   hideWindows()
   // Not awaited: Electron is ready only after this module.
   void app.whenReady().then(async () => {

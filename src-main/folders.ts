@@ -17,6 +17,8 @@ export function programFolders(entryFolder: string, environment: NodeJS.ProcessE
     /** The styles that can be fetched. */
     catalogue:
       environment['SOLSTICE_CATALOGUE'] || outsideArchive(join(entryFolder, '../../models/catalogue.json')),
+    /** Its licences and its bill of materials, as the build writes them. */
+    licences: join(entryFolder, '../licences'),
     icon: join(entryFolder, '../../build/icons/icon.png'),
   } as const
 }

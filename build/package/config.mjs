@@ -13,17 +13,12 @@ const photoTypes = JSON.parse(readFileSync(join(root, 'src-main/photos/file-type
 
 /** Beside them lie Windows' and macOS' own; only what computes on the platform that is packaged goes in. */
 const onnxRuntime = 'node_modules/onnxruntime-node'
-/** Of no use to the program that runs: install scripts, command lines, sources, types, other builds of the same. */
-const leftOut = [
-  // What onnxruntime-node needs to download CUDA while it is installed.
-  ...['adm-zip', 'boolean', 'global-agent', 'globalthis', 'matcher', 'roarr', 'serialize-error'],
-].map((name) => `!node_modules/${name}/**`)
-
 /**
  * @typedef {object} PackageOptions
  * @property {string} output the folder for all that is made
  * @property {{ folder: string, version: string } | null} electron the Electron to take; null lets electron-builder
  *   download the one of package.json
+ * @property {readonly string[]} leftOut packages of node_modules that the running program does without, by path
  * @property {boolean} inspectable for end-to-end tests, which drive the program through Node's inspector; a release
  *   leaves that closed
  * @property {string | null} updateFeed where the packaged program looks for new versions; null leaves that out
@@ -33,7 +28,7 @@ const leftOut = [
  * @param {PackageOptions} options
  * @returns {Configuration}
  */
-export function packageConfiguration({ output, electron, inspectable, updateFeed }) {
+export function packageConfiguration({ output, electron, leftOut, inspectable, updateFeed }) {
   return {
     appId: 'app.solstice',
     productName: 'Solstice',
@@ -45,7 +40,7 @@ export function packageConfiguration({ output, electron, inspectable, updateFeed
     files: [
       'package.json',
       'LICENSE',
-      'out/{main,preload,renderer}/**',
+      'out/{licences,main,preload,renderer}/**',
       '!out/**/*.map',
       'models/**',
       'samples/**',
@@ -57,13 +52,15 @@ export function packageConfiguration({ output, electron, inspectable, updateFeed
       '!node_modules/zod/src/**',
       '!node_modules/libheif-js/libheif/**',
       '!node_modules/@tensorflow/**',
-      ...leftOut,
+      ...leftOut.map((path) => `!${path}/**`),
     ],
     asar: true,
     asarUnpack: [
       '**/*.{node,dll,dylib,so,so.*}',
       // Perl and other programs read these; the archive is Electron's alone.
       'node_modules/exiftool-vendored.*/**',
+      // Under the LGPL: the user may put another in its place.
+      'node_modules/libheif-js/**',
       'build/exiftool/**',
       'models/**',
       'samples/**',

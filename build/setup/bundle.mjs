@@ -9,9 +9,13 @@ import { SetupError, step } from './say.mjs'
 
 /** All that the build reads, besides the packages, which the lock file stands for. */
 const SOURCES = [
+  'LICENSE',
+  'build/licences',
   'electron.vite.config.ts',
+  'models',
   'package.json',
   'package-lock.json',
+  'samples/README.md',
   'src-main',
   'src-renderer',
   'test/bench',
@@ -19,7 +23,7 @@ const SOURCES = [
   'tsconfig.json',
 ]
 /** All that it writes; other folders in out/ are left alone. */
-const OUTPUTS = ['main', 'preload', 'renderer', 'test']
+const OUTPUTS = ['bundled', 'licences', 'main', 'preload', 'renderer', 'test']
 const STAMP = 'out/.sources'
 
 /**
@@ -71,7 +75,10 @@ function filesOf(path) {
   if (!kind) return []
   if (kind.isFile()) return [path]
   const entries = readdirSync(path, { withFileTypes: true, recursive: true, encoding: 'utf8' })
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
+  return (
+    entries
+      // Weights are loaded, not built in.
+      .filter((entry) => entry.isFile() && !/\.(?:test\.ts|safetensors)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+  )
 }

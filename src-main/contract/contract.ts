@@ -5,6 +5,7 @@
  * Pictures do not travel here. A window shows them through the `photo:` protocol by opaque id (`pictures.ts`).
  */
 import { z } from 'zod'
+import { aboutSchema } from './about.ts'
 import { fetchableSchema, taskSchema } from './catalogue.ts'
 import { fallbackSchema, runtimesHereSchema } from './runtimes.ts'
 import { failureSchema, type FailureData } from './errors.ts'
@@ -279,6 +280,14 @@ export const calls = {
   'settings.get': call(z.object({}), settingsSchema),
   'settings.set': call(settingsSchema.partial(), settingsSchema),
 
+  'about.get': call(z.object({}), aboutSchema),
+  /** A component's licences and notices, word for word. */
+  'about.texts': call(z.object({ id: z.string().min(1).max(300) }), z.array(z.string())),
+  /** Asks for a name and writes the bill of materials there; null when the user thought better of it. */
+  'about.saveBill': call(z.object({}), z.object({ name: z.string() }).nullable()),
+  /** Opens the file with Chromium's licences in the system's browser. */
+  'about.chromiumLicences': call(z.object({}), nothing),
+
   /** What computes, and what was found out about each runtime. */
   'runtimes.get': call(z.object({}), runtimesHereSchema),
   /** Examines all of them anew, which takes a while. */
@@ -313,6 +322,8 @@ export const events = {
   'training.removed': z.object({ id: idSchema }),
   'evaluation.changed': roundSchema,
   'settings.changed': settingsSchema,
+  /** From the menu bar of macOS. */
+  'about.asked': z.null(),
   /** The engine's process died and was started again. */
   'engine.restarted': z.null(),
   /** A runtime failed in mid-work; another goes on. */

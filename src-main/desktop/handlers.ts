@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { app, dialog, type OpenDialogOptions, type WebContents } from 'electron'
+import type { Licences } from '../about/licences.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Conversions } from '../conversion/conversions.ts'
 import { stem } from '../export/names.ts'
@@ -14,6 +15,7 @@ import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import { photoExtensions } from '../photos/formats.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { Updates } from '../updates/updates.ts'
+import { makeAboutHandlers } from './about-handlers.ts'
 import type { Handlers } from './calls.ts'
 import { makeCatalogueHandlers } from './catalogue-handlers.ts'
 import { makeEvaluationHandlers } from './evaluation-handlers.ts'
@@ -36,6 +38,7 @@ export interface DesktopServices {
   readonly fetches: StyleFetches
   readonly rounds: Rounds
   readonly updates: Updates
+  readonly licences: Licences
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -134,6 +137,8 @@ export function makeHandlers(services: DesktopServices): Handlers {
     ...makeTrainingHandlers(services.training),
     ...makeEvaluationHandlers(services.rounds),
     ...makeUpdatesHandlers(services.updates, works, () => chosenLocale(settings)),
+
+    ...makeAboutHandlers(services.licences),
 
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),

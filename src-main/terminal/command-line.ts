@@ -2,7 +2,7 @@
 
 /** The first words of the command line; a test holds them against the commands themselves. */
 const commandNames: ReadonlySet<string> = new Set([
-  ...['convert', 'cycle', 'models', 'evaluate', 'check-data', 'train', 'doctor', 'help'],
+  ...['convert', 'cycle', 'models', 'evaluate', 'check-data', 'train', 'doctor', 'licences', 'sbom', 'help'],
 ])
 const answers: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-V'])
 

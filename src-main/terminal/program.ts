@@ -9,6 +9,7 @@ import { exitCodes, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
+import { addLicences } from './licences.ts'
 import { addModels } from './models.ts'
 import { addTrain } from './train.ts'
 import { withServices, type RunCommand, type StartProgram } from './services.ts'
@@ -70,6 +71,7 @@ export function solsticeCommand(run: RunCommand): Command {
   addCheckData(program, run)
   addTrain(program, run)
   addDoctor(program, run)
+  addLicences(program, run)
   for (const command of allCommands(program)) command.exitOverride()
   return program
 }

@@ -33,7 +33,7 @@ const en = {
   examine: 'Try all again',
   examining: 'Trying…',
   done: 'Done',
-  version: (version: string) => `Solstice ${version}`,
+  about: 'About Solstice',
 }
 
 const ru: typeof en = {
@@ -68,7 +68,7 @@ const ru: typeof en = {
   examine: 'Проверить заново',
   examining: 'Проверка…',
   done: 'Готово',
-  version: (version) => `Solstice ${version}`,
+  about: 'О программе Solstice',
 }
 
 export const settingsText: Text<typeof en> = { en, ru }

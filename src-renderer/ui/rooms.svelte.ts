@@ -11,6 +11,7 @@ type PhotoRoom =
 export type OpenDialog =
   /** `at`: the part that is wanted in view. */
   | { readonly kind: 'settings'; readonly at?: 'updates' }
+  | { readonly kind: 'about' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'import' }
   | { readonly kind: 'catalogue' }

@@ -1,0 +1,77 @@
+/** Words of About. */
+import { counted, type Text } from '../ui/locale.ts'
+
+const en = {
+  title: 'About Solstice',
+  offline: 'Solstice works on this computer alone. It sends nothing, and fetches only what you ask for.',
+  versions: {
+    solstice: 'Solstice',
+    electron: 'Electron',
+    chromium: 'Chromium',
+    node: 'Node.js',
+    onnxRuntime: 'ONNX Runtime',
+  },
+  licences: 'What Solstice is made of',
+  licencesOf: (count: number) => counted('en', count, { one: 'part', other: 'parts' }),
+  search: 'Search by name, licence or author',
+  nothing: 'Nothing of that name.',
+  back: 'All parts',
+  licence: 'Licence',
+  author: 'Copyright',
+  usedIn: 'What it is',
+  uses: {
+    program: 'a package of the program',
+    window: 'a package built into the window',
+    electron: 'what the program runs on',
+    library: 'a library',
+    picture: 'a sample photo',
+    style: 'a style',
+  },
+  inside: (name: string) => `a part of ${name}`,
+  homepage: 'Address',
+  note: 'Note',
+  styleCard: 'see below',
+  text: (name: string) => `Licence of ${name}`,
+  saveBill: 'Save the bill of materials…',
+  saveBillHint: 'A list of all parts for those who check software: CycloneDX, JSON',
+  saved: (name: string) => `Saved as ${name}.`,
+  chromium: 'Chromium’s licences',
+  chromiumHint: 'Opens in your browser, from this computer',
+  done: 'Done',
+}
+
+const ru: typeof en = {
+  title: 'О программе Solstice',
+  offline:
+    'Solstice работает только на этом компьютере. Она ничего не отправляет и скачивает лишь то, о чём вы попросите.',
+  versions: en.versions,
+  licences: 'Из чего состоит Solstice',
+  licencesOf: (count) => counted('ru', count, { one: 'часть', few: 'части', many: 'частей', other: 'части' }),
+  search: 'Поиск по названию, лицензии или автору',
+  nothing: 'Ничего с таким названием.',
+  back: 'Все части',
+  licence: 'Лицензия',
+  author: 'Авторские права',
+  usedIn: 'Что это',
+  uses: {
+    program: 'пакет программы',
+    window: 'пакет, встроенный в окно',
+    electron: 'то, на чём работает программа',
+    library: 'библиотека',
+    picture: 'пример фотографии',
+    style: 'стиль',
+  },
+  inside: (name) => `часть ${name}`,
+  homepage: 'Адрес',
+  note: 'Примечание',
+  styleCard: 'см. ниже',
+  text: (name) => `Лицензия: ${name}`,
+  saveBill: 'Сохранить перечень частей…',
+  saveBillHint: 'Список всех частей для тех, кто проверяет программы: CycloneDX, JSON',
+  saved: (name) => `Сохранено как ${name}.`,
+  chromium: 'Лицензии Chromium',
+  chromiumHint: 'Откроются в браузере, с этого компьютера',
+  done: 'Готово',
+}
+
+export const aboutText: Text<typeof en> = { en, ru }
