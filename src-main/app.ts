@@ -1,5 +1,6 @@
 /** The desktop program's entry: starts the services, opens the window, and ends both in order. */
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { app, dialog, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
 import { Licences } from './about/licences.ts'
 import { errorReport } from './contract/error-text.ts'
@@ -41,6 +42,12 @@ import { PictureCache } from './training/data/cache.ts'
 import { StepPace } from './training/measure.ts'
 import { TrainingRuns } from './training/runs.ts'
 
+/** What nobody waits for leaves processor and disk to the window that has just been opened, and to its first photos. */
+const untilPhotosAreDrawnMs = 1500
+
+/** Starting an engine again takes half a second; kept for nothing it takes memory that other programs want. */
+const engineRestsAfterMs = 120_000
+
 const program = programFolders(import.meta.dirname)
 const data = dataFolder()
 const asked = new OpenedFiles(data.opened)
@@ -77,6 +84,7 @@ async function start(): Promise<void> {
     order: async () => runtimes.known('translation'),
     onFallback: fellBack,
     onRestart: () => tell('engine.restarted', null),
+    restAfterMs: engineRestsAfterMs,
   })
   const settings = new SettingsStore(data.settings)
   const library = new Library(data)
@@ -119,14 +127,16 @@ async function start(): Promise<void> {
   const rounds = new Rounds({ engine, models, folder: data.evaluations, version: app.getVersion() })
 
   await settings.open()
-  await library.open()
-  await conversions.open()
-  await runs.open()
-  await presets.open()
-  await exports.open()
-  await rounds.open()
-  await updates.open()
-
+  const openServices = async (): Promise<void> => {
+    await library.open()
+    await conversions.open()
+    await runs.open()
+    await presets.open()
+    await exports.open()
+    await rounds.open()
+    await results.open()
+    await updates.open()
+  }
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
     nativeTheme.themeSource = changed.theme
@@ -156,12 +166,15 @@ async function start(): Promise<void> {
   servePhotos(protocol, { library, conversions, store, runs, folders, exports, rounds })
   const training = { runs, folders, pace, stylesChanged }
   const exporting = { exports, folders: exportFolders, presets, models }
+  // The window's process starts and loads meanwhile.
+  const servicesOpen = openServices()
   answerCalls(
     ipcMain,
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
       ...{ rounds, stylesChanged, updates, licences: new Licences(program.licences) },
     }),
+    servicesOpen,
   )
 
   const background = backgroundWork(
@@ -218,14 +231,15 @@ async function start(): Promise<void> {
     await endAs(updates)
   })
 
-  await results.open()
-  await show()
+  await Promise.all([servicesOpen, show()])
   asked.start((paths) => {
     void Promise.all([library.take(paths), show()]).then(([{ ids }]) =>
       tell('library.opened', { ids: [...ids] }),
     )
   })
   lookDaily(updates, settings)
+  await sleep(untilPhotosAreDrawnMs)
+  void library.lookForChanges()
   await runtimes.open()
   await engine.warmUp().catch(() => undefined)
   // What is timed while a photo is computed comes out too slow.

@@ -21,11 +21,13 @@ export type Handlers = {
   ) => CallResult<Name> | Promise<CallResult<Name>>
 }
 
-export function answerCalls(ipcMain: IpcMain, handlers: Handlers): void {
+/** The window loads while `open` is under way; what it asks meanwhile waits for that. */
+export function answerCalls(ipcMain: IpcMain, handlers: Handlers, open: Promise<unknown>): void {
   ipcMain.handle(callChannel, async (event, name: unknown, args: unknown): Promise<Answer<CallName>> => {
     try {
       if (!isOwnFrame(event.senderFrame)) throw new Failure('bad-request', undefined, 'unknown sender')
       if (!isCallName(name)) throw new Failure('bad-request', undefined, 'unknown call')
+      await open
       return { ok: true, value: await dispatch(handlers, name, args, event.sender) }
     } catch (thrown) {
       return { ok: false, failure: Failure.from(thrown).toData() }

@@ -18,3 +18,9 @@ export function failureOf(error: Extract<EngineAnswer, { kind: 'error' }>): Fail
       return new Failure('engine-failed', undefined, error.detail)
   }
 }
+
+/** The failure with the photo or model it concerns, unless it names one itself. */
+export function about(subject: string | undefined, thrown: unknown): Failure {
+  const { code, subject: named, detail } = Failure.from(thrown, subject)
+  return new Failure(code, named ?? subject, detail, { cause: thrown })
+}

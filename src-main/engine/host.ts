@@ -6,7 +6,7 @@ import { Failure } from '../contract/errors.ts'
 import { lastResort, type Fallback, type RuntimeName } from '../contract/runtimes.ts'
 import type { Progress } from '../contract/schemas.ts'
 import type { StartEngineProcess } from './engine-process.ts'
-import { failureOf } from './failure-of.ts'
+import { about, failureOf } from './failure-of.ts'
 import { EngineLink } from './link.ts'
 import type { EngineAnswer, EngineProgress, PictureDoor } from './link.ts'
 import { reportProgress } from './job-progress.ts'
@@ -23,6 +23,7 @@ import type {
   Tensor,
   Weights,
 } from './protocol.ts'
+import { Rest } from './rest.ts'
 import { AttemptFailed, reasonOf, RuntimeTurns } from './runtime-turns.ts'
 import { patienceFor, unwatched, watchSilence } from './silence.ts'
 import type { Watch } from './silence.ts'
@@ -52,6 +53,8 @@ export interface EngineHostOptions {
   readonly onFallback?: (fallback: Fallback) => void
   /** A device that says nothing for so long, in mid-work, is given up; more if the work is known to take longer. */
   readonly patienceMs?: number
+  /** A process that was not used for so long is ended, and its memory free; by default it stays. */
+  readonly restAfterMs?: number
 }
 
 /** How long the process may take to stop by itself between two passes before it is ended. */
@@ -78,6 +81,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions
   readonly #link: EngineLink
   readonly #turns = new RuntimeTurns()
+  readonly #rest: Rest
   #runtime: RuntimeName = lastResort
   #pace = new Pace()
   #running: Job | null = null
@@ -93,6 +97,7 @@ export class EngineHost {
         if (this.#runtime === lastResort) options.onRestart?.(reason)
       },
     )
+    this.#rest = new Rest(options.restAfterMs, () => this.#link.drop(new Failure('engine-stopped')))
   }
 
   /** The engine's process, for those who watch it; undefined while there is none. */
@@ -103,7 +108,9 @@ export class EngineHost {
   /** Starts the process before it is needed. */
   async warmUp(): Promise<void> {
     if (this.#running === null) await this.#takeRuntime()
+    if (this.#closed) return
     await this.#link.ready()
+    if (this.#running === null) this.#rest.begin()
   }
 
   /** Resolves when nothing is under way and nothing waits. */
@@ -180,6 +187,7 @@ export class EngineHost {
   /** Ends the process and all that waits for it. */
   close(): void {
     this.#closed = true
+    this.#rest.stop()
     const failure = new Failure('cancelled')
     for (const job of this.#waiting.splice(0)) job.reject(failure)
     this.#link.drop(failure)
@@ -234,10 +242,12 @@ export class EngineHost {
     if (this.#running !== null) return
     const job = this.#waiting.shift()
     if (job === undefined) {
+      this.#rest.begin()
       for (const tell of this.#onIdle.splice(0)) tell()
       return
     }
     this.#running = job
+    this.#rest.stop()
     try {
       job.resolve(await this.#run(job))
     } catch (thrown) {
@@ -384,9 +394,3 @@ export class EngineHost {
 }
 
 const keyOf = ({ key, architecture }: NetworkKey): NetworkKey => ({ key, architecture })
-
-/** The failure with the photo or model it concerns, unless it names one itself. */
-function about(subject: string | undefined, thrown: unknown): Failure {
-  const { code, subject: named, detail } = Failure.from(thrown, subject)
-  return new Failure(code, named ?? subject, detail, { cause: thrown })
-}

@@ -135,11 +135,27 @@ describe('Library', () => {
     await photo('a.jpg', 20, 40)
     await utimes(path, 1, 1)
     const later = await openLibrary()
+    await later.lookForChanges()
     while (later.list()[0]!.width !== 20) await once(later, 'changed')
     await photo('a.jpg', 30, 40)
     await utimes(path, 2, 2)
     expect(await later.add([path])).toBe(0)
     while (later.list()[0]!.width !== 30) await once(later, 'changed')
+  })
+
+  it('reads at the next start what was not read to the end', async () => {
+    const path = await photo('a.jpg', 64, 48)
+    const library = await openLibrary()
+    await library.add([path])
+    const photos = await settled(library)
+    await library.close()
+    const file = join(folder, 'data', 'library.json')
+    const shelf = JSON.parse(await readFile(file, 'utf8')) as { photos: Record<string, unknown>[] }
+    Object.assign(shelf.photos[0]!, { fingerprint: null, width: 0, height: 0, bytes: 0 })
+    await writeFile(file, JSON.stringify(shelf))
+    const later = await openLibrary()
+    expect(later.list()[0]).toMatchObject({ state: 'reading' })
+    expect(await settled(later)).toEqual(photos)
   })
 
   it('knows a photo again that is taken off the shelf and dropped anew', async () => {

@@ -43,6 +43,7 @@ export class Library extends EventEmitter<LibraryEvents> {
   readonly #reading = new Set<string>()
   readonly #readers = new PQueue({ concurrency: readersAtOnce })
   #isWhole = true
+  #closed = false
 
   constructor(folder: { readonly library: string; readonly thumbnails: string }) {
     super()
@@ -55,16 +56,30 @@ export class Library extends EventEmitter<LibraryEvents> {
     return this.#isWhole
   }
 
-  /** Finds again what was open. What was not read to the end the last time, or has changed since, is read now. */
+  /** Finds again what was open. What was not read to the end the last time is read now. */
   async open(): Promise<void> {
     const photos = (await this.#file.read())?.photos ?? []
     const entries = soundEntries(photos)
     this.#isWhole = !this.#file.wasDamaged && entries.length === photos.length
-    for (const entry of entries) this.#put(entry)
-    for (const entry of entries) void this.#readers.add(() => this.#readIfChanged(entry))
+    for (const entry of entries) {
+      this.#put(entry)
+      if (entry.fingerprint === null && entry.failure === undefined) this.#read(entry)
+    }
+  }
+
+  /**
+   * Looks at all files; those that have changed since they were read are read again. With thousands of photos, or a
+   * slow drive, that takes a while, so it is not a part of `open`. Resolves when all were looked at.
+   */
+  async lookForChanges(): Promise<void> {
+    for (const entry of [...this.#entries.values()]) {
+      if (this.#closed) return
+      await this.#readIfChanged(entry)
+    }
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#readers.clear()
     await this.#readers.onIdle()
     await this.#file.flush()
@@ -202,13 +217,13 @@ export class Library extends EventEmitter<LibraryEvents> {
     void this.#readers.add(() => this.#readIfChanged(entry))
   }
 
-  /** Queued: a look at the file, and a second reading where it is not the one that was read. */
+  /** A look at the file, and a second reading where it is not the one that was read. */
   async #readIfChanged(entry: ShelfEntry): Promise<void> {
     if (entry.failure !== undefined || this.#reading.has(entry.id)) return
     const now = await fingerprintOf(entry.path)
     // A file that is gone may be on a drive that is not plugged in: what is known of it stays.
     if (now === entry.fingerprint || (now === null && entry.fingerprint !== null)) return
-    if (this.#entries.get(entry.id) !== entry) return
+    if (this.#closed || this.#entries.get(entry.id) !== entry) return
     this.#read(entry)
     this.emit('changed', this.#photo(entry))
   }

@@ -1,4 +1,4 @@
-/** `bench forward | step | native | batch | beside [--option value …]`. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch | beside | start | idle | scroll [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
@@ -10,8 +10,12 @@ import { programFolders } from '../../src-main/folders.ts'
 import { benchBatch } from './batch.ts'
 import { benchBeside } from './beside.ts'
 import { benchForward } from './forward.ts'
+import { benchIdle } from './idle.ts'
 import type { BenchResult, BenchSettings } from './measure.ts'
 import { benchNative } from './native.ts'
+import { benchScroll } from './scroll.ts'
+import { shelfOf } from './shelf.ts'
+import { benchStart } from './start.ts'
 import { benchStep } from './step.ts'
 
 const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--runtime onnxruntime-cpu] [--json]
@@ -19,11 +23,15 @@ const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs
        bench native  [--megapixels 12] [--photo FILE] [--model FOLDER] [--direction AtoB] [--depth 8] [--tile N] [--seams]
        bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided]
        bench beside
+       bench start   [--photos 5000] [--starts 5] [--program EXECUTABLE]
+       bench idle    [--photos 5000] [--minutes 1,4] [--used] [--program EXECUTABLE]
+       bench scroll  [--photos 5000] [--program EXECUTABLE]
   \`forward\` times the generator on a random square picture, \`step\` a whole step of training with the discriminators'
   ndf = ngf. The size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
   \`native\` takes a photo, scaled to so many megapixels, from file to file at its own size; with --seams it is compared
   with a single pass, which takes memory. \`batch\` exports so many JPEGs: how busy the engine is, and the memory of both
-  processes. \`beside\` computes photos while a style is trained. These three print JSON.
+  processes. \`beside\` computes photos while a style is trained. \`start\`, \`idle\` and \`scroll\` (Linux)
+  open the window with so many photos on the shelf, of the built program or a packaged one. All but the first two print JSON.
 `
 
 const program = programFolders(join(import.meta.dirname, '../main'))
@@ -69,6 +77,35 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
     read(args, {})
     return JSON.stringify(await benchBeside(program))
   },
+  start: async (args) => {
+    const values = read(args, { ...windowOptions, starts: { type: 'string', default: '5' } })
+    return JSON.stringify(await benchStart(await windowProgram(values), size(values.starts)))
+  },
+  idle: async (args) => {
+    const values = read(args, {
+      ...windowOptions,
+      minutes: { type: 'string', default: '1,4' },
+      used: { type: 'boolean', default: false },
+    })
+    const minutes = values.minutes.split(',').map((minute) => size(minute))
+    return JSON.stringify(await benchIdle(await windowProgram(values), { minutes, used: values.used }))
+  },
+  scroll: async (args) => JSON.stringify(await benchScroll(await windowProgram(read(args, windowOptions)))),
+}
+
+const windowOptions = {
+  photos: { type: 'string', default: '5000' },
+  program: { type: 'string' },
+} as const
+
+async function windowProgram({
+  photos,
+  program: executable,
+}: {
+  photos: string
+  program?: string | undefined
+}) {
+  return { program: executable, data: await shelfOf(size(photos), samples) }
 }
 
 async function benchNetwork(

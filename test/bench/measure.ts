@@ -29,11 +29,17 @@ export async function measure(
   times.sort((a, b) => a - b)
   const tenths = (ms: number | undefined) => Math.round((ms ?? 0) * 10) / 10
   return {
-    medianMs: tenths(((times[(runs - 1) >> 1] ?? 0) + (times[runs >> 1] ?? 0)) / 2),
+    medianMs: tenths(median(times)),
     minMs: tenths(times[0]),
     maxMs: tenths(times.at(-1)),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
   }
+}
+
+/** Of no values it is 0. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
 }
 
 /** A square picture of noise in [−1, 1]. */

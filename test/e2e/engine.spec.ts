@@ -35,6 +35,7 @@ const states = async (): Promise<string[]> =>
 test('killed in mid-conversion: one photo fails, the other is done, and trying again succeeds', async () => {
   const { window } = solstice
   await dropSamples(['sunset', 'seeding'])
+  await solstice.examined()
   await solstice.style().click()
   const victim = await photoInWork()
   const survivor = victim === 'sunset.jpg' ? 'seeding.jpg' : 'sunset.jpg'

@@ -20,15 +20,6 @@ async function openSettings(): Promise<Locator> {
   return solstice.window.getByRole('dialog', { name: 'Settings' })
 }
 
-/** After the start, in the background. */
-async function examined(): Promise<void> {
-  const unknown = async () => {
-    const { reports, examining } = await solstice.ask('runtimes.get', {})
-    return examining || reports.some(({ name, training }) => name !== 'onnxruntime-cpu' && training === null)
-  }
-  await expect.poll(unknown, { timeout: 60_000 }).toBe(false)
-}
-
 test('the settings tell what there is, try it again, and keep what was chosen', async () => {
   const dialog = await openSettings()
   const row = dialog.getByRole('row', { name: /^Processor/ })
@@ -52,7 +43,7 @@ test('a photo whose device fails is computed by the processor, and the window sa
   // The loader of drivers finds none, whatever the machine has.
   const none = join(tmpdir(), 'no-driver.json')
   solstice = await Solstice.start(undefined, { VK_ICD_FILENAMES: none, VK_DRIVER_FILES: none })
-  await examined()
+  await solstice.examined()
   // As if a card had been there when it was examined, and is gone.
   await solstice.restart()
   const file = join(solstice.dataFolder, 'runtimes.json')

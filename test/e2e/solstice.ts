@@ -234,6 +234,17 @@ export class Solstice {
     )
   }
 
+  /** Waits until it is known what computes here; until then there is an engine's process for that, too. */
+  async examined(): Promise<void> {
+    const unknown = async (): Promise<boolean> => {
+      const { reports, examining } = await this.ask('runtimes.get', {})
+      return (
+        examining || reports.some(({ name, training }) => name !== 'onnxruntime-cpu' && training === null)
+      )
+    }
+    await expect.poll(unknown, { timeout: 60_000 }).toBe(false)
+  }
+
   /** The engine's process, or null while there is none. */
   async enginePid(): Promise<number | null> {
     return this.app.evaluate(
