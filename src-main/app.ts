@@ -17,6 +17,7 @@ import { makeHandlers } from './desktop/handlers.ts'
 import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { macMenu } from './desktop/mac-menu.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
+import { Recovery, refuseStart } from './desktop/recovery.ts'
 import { Results } from './desktop/results.ts'
 import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
 import { OpenedFiles } from './desktop/opened-files.ts'
@@ -30,7 +31,7 @@ import { BatchStore } from './export/batch-store.ts'
 import { Exports } from './export/exports.ts'
 import { ExportPresets } from './export/presets.ts'
 import { programFolders } from './folders.ts'
-import { dataFolder } from './library/data-folder.ts'
+import { dataFolder, dataFolderProblem } from './library/data-folder.ts'
 import { Library } from './library/library.ts'
 import { SettingsStore } from './library/settings.ts'
 import { StyleFetches } from './models/fetch/style-fetches.ts'
@@ -51,13 +52,15 @@ const engineRestsAfterMs = 120_000
 const program = programFolders(import.meta.dirname)
 const data = dataFolder()
 const asked = new OpenedFiles(data.opened)
-app.setPath('userData', data.window)
+const problem = dataFolderProblem(data.root)
+if (problem === null) app.setPath('userData', data.window)
 registerSchemes(protocol)
 lockContents()
 
 // One program, one shelf: a second start brings the first one's window to the front, with what it was to open.
 try {
-  if (asked.takeLock()) void app.whenReady().then(start).catch(giveUp)
+  if (problem !== null) void refuseStart(data.root, problem)
+  else if (asked.takeLock()) void app.whenReady().then(start).catch(giveUp)
   else app.quit()
 } catch (thrown) {
   giveUp(thrown)
@@ -71,9 +74,14 @@ function giveUp(thrown: unknown): void {
 
 async function start(): Promise<void> {
   let window: BrowserWindow | null = null
+  const recovery = new Recovery(data, app.getVersion(), app.getAppPath())
+  const { health, notices } = recovery
+  await recovery.begin()
   const tell: Tell = (name, data) => tellWindow(window, name, data)
   const startEngine = (runtime: RuntimeName) => startUtilityProcess(program.worker, runtime)
-  const runtimes = new RuntimeChoice({ path: data.runtimes, start: startEngine, version: app.getVersion() })
+  const runtimes = new RuntimeChoice({
+    ...{ path: data.runtimes, start: startEngine, version: app.getVersion(), health },
+  })
   const fellBack = (fallback: Fallback): void => {
     if (fallback.lasting) runtimes.leaveOut(fallback.from)
     tell('engine.fellBack', fallback)
@@ -86,8 +94,8 @@ async function start(): Promise<void> {
     onRestart: () => tell('engine.restarted', null),
     restAfterMs: engineRestsAfterMs,
   })
-  const settings = new SettingsStore(data.settings)
-  const library = new Library(data)
+  const settings = new SettingsStore(data.settings, health)
+  const library = new Library(data, health)
   const models = new ModelShelf({ builtIn: program.models, own: data.models })
   const fetches = new StyleFetches({
     ...{ catalogue: program.catalogue, downloads: data.downloads, models },
@@ -106,13 +114,13 @@ async function start(): Promise<void> {
   })
   const batches = new BatchStore(data.exports)
   const exports = new Exports({ engine, models, store: batches, version: app.getVersion() })
-  const presets = new ExportPresets(data.exportPresets)
+  const presets = new ExportPresets(data.exportPresets, health)
   const exportFolders = new ExportFolders({ library, models })
   const cache = new PictureCache(data.trainingCache)
   // A training takes hours: it waits until it is known what trains fastest.
   const trainingOrder = (signal?: AbortSignal) =>
     runtimes.order('training', signal).catch(() => runtimes.known('training'))
-  const pace = new StepPace(data.trainingPace, startEngine, trainingOrder)
+  const pace = new StepPace(data.trainingPace, startEngine, trainingOrder, health)
   const runs = new TrainingRuns({
     ...{ start: startEngine, order: trainingOrder, cache, models, pace, folder: data.runs },
     version: app.getVersion(),
@@ -136,6 +144,7 @@ async function start(): Promise<void> {
     await rounds.open()
     await results.open()
     await updates.open()
+    await recovery.follow({ library, conversions, exports, runs, rounds }, () => chosenLocale(settings))
   }
   nativeTheme.themeSource = settings.get().theme
   settings.on('changed', (changed) => {
@@ -149,15 +158,7 @@ async function start(): Promise<void> {
   runtimes.pin(settings.get().runtime)
   const stylesChanged = async (): Promise<void> => tell('styles.changed', await listStyles(models))
   announce(tell, {
-    library,
-    conversions,
-    runs,
-    exports,
-    rounds,
-    fetches,
-    runtimes,
-    updates,
-    fellBack,
+    ...{ library, conversions, runs, exports, rounds, fetches, runtimes, updates, notices, fellBack },
     stylesChanged,
   })
 
@@ -172,7 +173,7 @@ async function start(): Promise<void> {
     ipcMain,
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
-      ...{ rounds, stylesChanged, updates, licences: new Licences(program.licences) },
+      ...{ rounds, notices, stylesChanged, updates, licences: new Licences(program.licences) },
     }),
     servicesOpen,
   )
@@ -183,18 +184,17 @@ async function start(): Promise<void> {
     () => window,
   )
   const open = async (): Promise<void> => {
-    const opened = await createWindow({
-      preload: program.preload,
-      place: join(data.root, 'window.json'),
-      icon: program.icon,
-    })
+    const files = { preload: program.preload, place: data.windowPlace, icon: program.icon }
+    const opened = await createWindow(files, health)
+    const load = () => opened.loadURL(`${windowOrigin}/index.html`)
     window = opened
     background.guard(opened)
+    recovery.guard(opened, load)
     opened.on('closed', () => {
       window = null
     })
     // Only now, so that what is told while it loads arrives.
-    await opened.loadURL(`${windowOrigin}/index.html`)
+    await load()
   }
   let opening: Promise<void> | null = null
   /** Resolves when the window is there and hears what it is told. */
@@ -221,6 +221,7 @@ async function start(): Promise<void> {
   })
   quitInOrder(async () => {
     folders.cancelCheck()
+    await recovery.keepUnfinished()
     const exported = exports.close()
     engine.close()
     await Promise.all([
@@ -228,8 +229,9 @@ async function start(): Promise<void> {
       ...[conversions, runs, rounds, runtimes, fetches, updates].map((one) => one.close()),
     ])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
+    await recovery.end()
     await endAs(updates)
-  })
+  }, recovery.noteError)
 
   await Promise.all([servicesOpen, show()])
   asked.start((paths) => {
@@ -239,7 +241,7 @@ async function start(): Promise<void> {
   })
   lookDaily(updates, settings)
   await sleep(untilPhotosAreDrawnMs)
-  void library.lookForChanges()
+  void library.lookForFiles('all').then(() => library.lookForChanges())
   await runtimes.open()
   await engine.warmUp().catch(() => undefined)
   // What is timed while a photo is computed comes out too slow.
@@ -247,15 +249,17 @@ async function start(): Promise<void> {
   await runtimes.examineMissing()
 }
 
-/** Holds the end back until everything is on disk. */
-function quitInOrder(close: () => Promise<void>): void {
+/** Holds the end back until everything is on disk, or has failed to get there. */
+function quitInOrder(close: () => Promise<void>, onError: (thrown: unknown) => void): void {
   let closed = false
   app.on('before-quit', (event) => {
     if (closed) return
     event.preventDefault()
-    void close().finally(() => {
-      closed = true
-      app.quit()
-    })
+    void close()
+      .catch(onError)
+      .finally(() => {
+        closed = true
+        app.quit()
+      })
   })
 }

@@ -69,6 +69,9 @@ const callNames: Record<BridgeCall, true> = {
   'evaluation.cancel': true,
   'evaluation.export': true,
   'evaluation.remove': true,
+  'notices.list': true,
+  'notices.dismiss': true,
+  'notices.reveal': true,
   'settings.get': true,
   'settings.set': true,
   'about.get': true,
@@ -89,6 +92,7 @@ const eventNames: Record<EventName, true> = {
   'library.changed': true,
   'library.removed': true,
   'library.opened': true,
+  'library.presence': true,
   'conversions.changed': true,
   'conversions.removed': true,
   'styles.changed': true,
@@ -107,7 +111,8 @@ const eventNames: Record<EventName, true> = {
   'engine.fellBack': true,
   'runtimes.changed': true,
   'updates.changed': true,
-  'storage.failed': true,
+  'notices.added': true,
+  'notices.removed': true,
 }
 
 export const bridgeCalls: readonly string[] = Object.keys(callNames)

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { aboutSchema } from './about.ts'
 import { fetchableSchema, taskSchema } from './catalogue.ts'
 import { fallbackSchema, runtimesHereSchema } from './runtimes.ts'
-import { failureSchema, type FailureData } from './errors.ts'
+import type { FailureData } from './errors.ts'
 import {
   appInfoSchema,
   categorySchema,
@@ -39,6 +39,7 @@ import {
   namePreviewSchema,
 } from './export.ts'
 import { updatesSchema } from './updates.ts'
+import { noticeSchema } from './notices.ts'
 import { presetSchema } from './training-presets.ts'
 import {
   dataCheckSchema,
@@ -277,6 +278,12 @@ export const calls = {
   ),
   'evaluation.remove': call(z.object({ id: idSchema }), nothing),
 
+  /** What happened and has not been dismissed. */
+  'notices.list': call(z.object({}), z.array(noticeSchema)),
+  'notices.dismiss': call(z.object({ id: idSchema }), nothing),
+  /** Opens the system's file manager at the files that a notice tells of. */
+  'notices.reveal': call(z.object({ id: idSchema }), nothing),
+
   'settings.get': call(z.object({}), settingsSchema),
   'settings.set': call(settingsSchema.partial(), settingsSchema),
 
@@ -309,6 +316,8 @@ export const events = {
   'library.removed': ids,
   /** What the system asked the program to open is on the shelf: new photos and known ones, none where there were none. */
   'library.opened': z.object({ ids }),
+  /** Photos whose files are not there, or are there again. */
+  'library.presence': z.object({ ids, missing: z.boolean() }),
   'conversions.changed': conversionSchema,
   'conversions.removed': ids,
   'styles.changed': z.array(styleSchema),
@@ -330,8 +339,8 @@ export const events = {
   'engine.fellBack': fallbackSchema,
   'runtimes.changed': runtimesHereSchema,
   'updates.changed': updatesSchema,
-  /** The list of photos could not be saved. */
-  'storage.failed': failureSchema,
+  'notices.added': noticeSchema,
+  'notices.removed': z.object({ id: idSchema }),
 } as const
 
 export type CallName = keyof typeof calls

@@ -5,8 +5,8 @@ import type { Locale } from './schemas.ts'
 /** `{0}` is the file or model concerned. What went wrong first, then what the user can do. */
 const sentences: Record<ErrorCode, Record<Locale, string>> = {
   'file-not-found': {
-    en: '{0} is not there any more. Was it moved or renamed?',
-    ru: '{0}: файла больше нет на месте. Возможно, его переместили или переименовали.',
+    en: '{0} is not there any more. Was it moved or renamed, or is its drive not connected?',
+    ru: '{0}: файла больше нет на месте. Возможно, его переместили, переименовали или не подключён его диск.',
   },
   'file-not-readable': {
     en: '{0} cannot be opened. Check that you may read it.',

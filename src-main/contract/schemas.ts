@@ -26,6 +26,8 @@ export const photoSchema = z.object({
   width: z.number().int().nonnegative(),
   height: z.number().int().nonnegative(),
   bytes: z.number().nonnegative(),
+  /** The file is not there now: moved, or on a drive that is not connected. */
+  missing: z.boolean(),
   failure: failureSchema.optional(),
 })
 export type Photo = Readonly<z.infer<typeof photoSchema>>

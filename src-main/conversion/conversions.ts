@@ -38,6 +38,7 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
   readonly #entries = new Map<string, Entry>()
   readonly #records = new Map<string, ResultRecord>()
   readonly #stops = new Map<string, AbortController>()
+  #damaged: readonly string[] = []
   readonly #queue = new PQueue({ concurrency: placesInWork })
 
   constructor(services: Services) {
@@ -49,12 +50,19 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
   /** Finds finished conversions again. Call it after the library is open; results of forgotten photos go. */
   async open(): Promise<void> {
     const { library, store } = this.#services
-    for (const record of await store.load()) {
+    const { records, damaged } = await store.load()
+    this.#damaged = damaged
+    for (const record of records) {
       if (library.has(record.photoId)) {
         this.#records.set(record.id, record)
         this.#entries.set(record.id, entryOf(record))
       } else if (library.isWhole) await store.remove(record.id)
     }
+  }
+
+  /** Where those results lie now that could not be read at the start. */
+  get damaged(): readonly string[] {
+    return this.#damaged
   }
 
   async close(): Promise<void> {

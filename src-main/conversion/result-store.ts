@@ -11,6 +11,7 @@ import type { Pixels } from '../engine/protocol.ts'
 import { encodeToBuffer } from '../photos/encode.ts'
 import { writeFailure } from '../photos/failures.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
+import { setAside } from '../storage/set-aside.ts'
 
 const recordSchema = z.object({
   format: z.literal(1),
@@ -31,6 +32,7 @@ export type ResultPicture = 'before' | 'after' | 'reconstruction' | 'difference'
 
 const recordName = 'record.json'
 const unfinished = '.part'
+const resultName = /^[A-Za-z0-9_-]{22}$/
 const leftoverName = /^[A-Za-z0-9_-]{22}\.part$/
 const thumbnailName = 'after.webp'
 const thumbnailLongSide = 512
@@ -42,16 +44,22 @@ export class ResultStore {
     this.#folder = folder
   }
 
-  /** All whole results. What a killed program left unfinished is cleared away; what is not ours is left alone. */
-  async load(): Promise<ResultRecord[]> {
+  /**
+   * All whole results, and the folders to which those with a damaged record were set aside. What a killed program left
+   * unfinished is cleared away; what is not ours is left alone.
+   */
+  async load(): Promise<{ readonly records: readonly ResultRecord[]; readonly damaged: readonly string[] }> {
     const names = await readdir(this.#folder).catch(() => [])
-    const records: ResultRecord[] = []
+    const [records, damaged]: [ResultRecord[], string[]] = [[], []]
     for (const name of names) {
-      if (leftoverName.test(name)) await rm(join(this.#folder, name), { recursive: true, force: true })
+      const folder = join(this.#folder, name)
+      if (leftoverName.test(name)) await rm(folder, { recursive: true, force: true })
+      if (!resultName.test(name)) continue
       const record = await this.#readRecord(name)
-      if (record?.id === name) records.push(record)
+      if (record === 'damaged') damaged.push(await setAside(folder).catch(() => folder))
+      else if (record?.id === name) records.push(record)
     }
-    return records
+    return { records, damaged }
   }
 
   async add(record: ResultRecord, before: Pixels, after: Pixels): Promise<void> {
@@ -95,12 +103,14 @@ export class ResultStore {
     return picture
   }
 
-  async #readRecord(name: string): Promise<ResultRecord | null> {
+  /** Null where there is none, or none that can be read now. */
+  async #readRecord(name: string): Promise<ResultRecord | 'damaged' | null> {
+    const text = await readFile(join(this.#folder, name, recordName), 'utf8').catch(() => null)
+    if (text === null) return null
     try {
-      const text = await readFile(join(this.#folder, name, recordName), 'utf8')
       return recordSchema.parse(JSON.parse(text))
     } catch {
-      return null
+      return 'damaged'
     }
   }
 

@@ -9,6 +9,7 @@ import type { StyleFetches } from '../models/fetch/style-fetches.ts'
 import type { RuntimeChoice } from '../runtimes/choice.ts'
 import type { TrainingRuns } from '../training/runs.ts'
 import type { Updates } from '../updates/updates.ts'
+import type { Notices } from './notices.ts'
 
 /** To the window that is open; to nobody where there is none. */
 export type Tell = <Name extends EventName>(name: Name, data: EventData<Name>) => void
@@ -22,17 +23,20 @@ export interface AnnouncingServices {
   readonly fetches: StyleFetches
   readonly runtimes: RuntimeChoice
   readonly updates: Updates
+  readonly notices: Notices
   /** A training goes on by another runtime. */
   readonly fellBack: (fallback: Fallback) => void
   readonly stylesChanged: () => Promise<void>
 }
 
 export function announce(tell: Tell, services: AnnouncingServices): void {
-  const { library, conversions, runs, exports, rounds, fetches, runtimes, updates } = services
+  const { library, conversions, runs, exports, rounds, fetches, runtimes, updates, notices } = services
   library.on('added', (photos) => tell('library.added', [...photos]))
   library.on('changed', (photo) => tell('library.changed', photo))
-  library.on('unsaved', (failure) => tell('storage.failed', failure.toData()))
   library.on('removed', (ids) => tell('library.removed', [...ids]))
+  library.on('presence', (ids, missing) => tell('library.presence', { ids: [...ids], missing }))
+  notices.on('added', (notice) => tell('notices.added', notice))
+  notices.on('removed', (id) => tell('notices.removed', { id }))
   conversions.on('changed', (conversion) => tell('conversions.changed', conversion))
   conversions.on('removed', (ids) => tell('conversions.removed', [...ids]))
   runs.on('changed', (run) => tell('training.changed', run))

@@ -1,7 +1,7 @@
 /** What each call of the contract does, in terms of the services. */
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
-import { app, dialog, type OpenDialogOptions, type WebContents } from 'electron'
+import { app, dialog, shell, type OpenDialogOptions, type WebContents } from 'electron'
 import type { Licences } from '../about/licences.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Conversions } from '../conversion/conversions.ts'
@@ -21,6 +21,7 @@ import { makeCatalogueHandlers } from './catalogue-handlers.ts'
 import { makeEvaluationHandlers } from './evaluation-handlers.ts'
 import { makeExportHandlers, type ExportServices } from './export-handlers.ts'
 import { chosenLocale, systemLocale } from './locale.ts'
+import type { Notices } from './notices.ts'
 import type { Results } from './results.ts'
 import { makeUpdatesHandlers } from './updating.ts'
 import { makeTrainingHandlers, type TrainingServices } from './training-handlers.ts'
@@ -39,6 +40,7 @@ export interface DesktopServices {
   readonly rounds: Rounds
   readonly updates: Updates
   readonly licences: Licences
+  readonly notices: Notices
   readonly stylesChanged: () => Promise<void>
 }
 
@@ -139,6 +141,16 @@ export function makeHandlers(services: DesktopServices): Handlers {
     ...makeUpdatesHandlers(services.updates, works, () => chosenLocale(settings)),
 
     ...makeAboutHandlers(services.licences),
+
+    'notices.list': () => [...services.notices.list()],
+    'notices.dismiss': ({ id }) => {
+      services.notices.dismiss(id)
+      return null
+    },
+    'notices.reveal': ({ id }) => {
+      shell.showItemInFolder(services.notices.fileOf(id))
+      return null
+    },
 
     'settings.get': () => settings.get(),
     'settings.set': (change) => settings.set(change),

@@ -160,8 +160,9 @@ async function view(library: Library, views: Map<string, Promise<Buffer>>, id: s
   for (const oldest of [...views.keys()].slice(0, -viewsKept)) views.delete(oldest)
   try {
     return await picture
-  } catch (error) {
+  } catch {
     views.delete(key)
-    throw error
+    // Of a photo that is not there now the small picture may be.
+    return library.thumbnail(id)
   }
 }

@@ -37,6 +37,33 @@ export const desktopText = {
     trainingFailed: (name: string) => `${name}: the training has stopped. Open Solstice to see why.`,
     fetched: (name: string) => `“${name}” has been fetched and can be used.`,
     fetchFailed: (name: string) => `“${name}” could not be fetched. Open Solstice to see why.`,
+    windowFails: {
+      message: 'The window keeps failing.',
+      detail:
+        'Solstice has loaded it anew several times. Nothing is lost: exports, trainings and conversions go on meanwhile.',
+    },
+    windowHangs: {
+      message: 'The window does not answer.',
+      detail: 'It may come back by itself. Nothing is lost if it is loaded anew.',
+    },
+    programFails: (report: string) => ({
+      message: 'Solstice has run into an error and has to close.',
+      detail: `What was finished is safe; exports and trainings go on where they stopped, whenever you say so. What is known of the error is kept on this computer, in ${report}.`,
+    }),
+    noDataFolder: (folder: string, reason: string) => ({
+      message: 'Solstice cannot use the folder in which it keeps its data.',
+      detail: `${folder}\n\n${reason}\nIf it is on a drive, connect the drive and try again. Nothing has been changed.`,
+    }),
+    notSaved: (reason: string) => ({
+      message: 'Not everything could be saved.',
+      detail: `${reason} Make room and try again, or quit without the last changes. Your photos and results are safe.`,
+    }),
+    tryAgain: 'Try again',
+    startAgain: 'Start again',
+    quit: 'Quit',
+    quitUnsaved: 'Quit all the same',
+    wait: 'Wait',
+    loadAnew: 'Load it anew',
   },
   ru: {
     leaving: {
@@ -75,5 +102,32 @@ export const desktopText = {
       `${name}: обучение остановилось. Откройте Solstice, чтобы узнать почему.`,
     fetched: (name: string) => `Стиль «${name}» скачан, им можно пользоваться.`,
     fetchFailed: (name: string) => `Стиль «${name}» не скачался. Откройте Solstice, чтобы узнать почему.`,
+    windowFails: {
+      message: 'Окно не удаётся открыть.',
+      detail:
+        'Solstice несколько раз загружал его заново. Ничего не потеряно: экспорт, обучение и преобразования продолжаются.',
+    },
+    windowHangs: {
+      message: 'Окно не отвечает.',
+      detail: 'Возможно, оно скоро ответит. Если загрузить его заново, ничего не пропадёт.',
+    },
+    programFails: (report: string) => ({
+      message: 'В Solstice произошла ошибка, и он вынужден закрыться.',
+      detail: `Всё готовое сохранено; экспорт и обучение продолжатся с того же места, когда вы скажете. Сведения об ошибке остались на этом компьютере, в файле ${report}.`,
+    }),
+    noDataFolder: (folder: string, reason: string) => ({
+      message: 'Solstice не может работать с папкой, где хранит свои данные.',
+      detail: `${folder}\n\n${reason}\nЕсли она на внешнем диске, подключите его и попробуйте снова. Ничего не изменено.`,
+    }),
+    notSaved: (reason: string) => ({
+      message: 'Не всё удалось сохранить.',
+      detail: `${reason} Освободите место и попробуйте снова или выйдите без последних изменений. Фотографии и результаты целы.`,
+    }),
+    tryAgain: 'Попробовать снова',
+    startAgain: 'Запустить снова',
+    quit: 'Выйти',
+    quitUnsaved: 'Всё равно выйти',
+    wait: 'Подождать',
+    loadAnew: 'Загрузить заново',
   },
 } as const satisfies Record<Locale, unknown>

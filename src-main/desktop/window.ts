@@ -3,6 +3,7 @@ import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } 
 import { z } from 'zod'
 import { Failure } from '../contract/errors.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 
 const smallest = { width: 960, height: 640 }
 const usual = { width: 1360, height: 860 }
@@ -16,12 +17,11 @@ const placeSchema = z.object({
 })
 
 /** The caller loads it. */
-export async function createWindow(files: {
-  preload: string
-  place: string
-  icon: string
-}): Promise<BrowserWindow> {
-  const kept = new JsonFile(files.place, placeSchema)
+export async function createWindow(
+  files: { preload: string; place: string; icon: string },
+  health: StorageHealth,
+): Promise<BrowserWindow> {
+  const kept = new JsonFile(files.place, placeSchema, { health })
   const place = await kept.read()
   const bounds = place !== null && isOnScreen(place) ? place : null
   const window = new BrowserWindow({

@@ -2,7 +2,7 @@
  * A batch on disk: `batch.json` says what is to be done, `items.json` to which photos, `journal.jsonl` what became of
  * each. With these a batch goes on that was killed at any moment.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -11,6 +11,7 @@ import { batchStateSchema, exportSettingsSchema } from '../contract/export.ts'
 import { directionSchema, idSchema, modelIdSchema } from '../contract/schemas.ts'
 import { errorCodeOf, readFailure, writeFailure } from '../photos/failures.ts'
 import { Journal } from '../storage/journal.ts'
+import { setAside } from '../storage/set-aside.ts'
 
 const path = z.string().min(1).max(4096)
 
@@ -123,13 +124,28 @@ export class BatchStore {
 
   /** Newest first; what cannot be read is passed over and stays where it is. */
   async list(): Promise<readonly BatchRecord[]> {
+    return (await this.survey()).records
+  }
+
+  /** The same, with the ids of those whose record is there and makes no sense. */
+  async survey(): Promise<{ readonly records: readonly BatchRecord[]; readonly damaged: readonly string[] }> {
     const names = await readdir(this.#folder).catch(() => [])
-    const records: BatchRecord[] = []
-    for (const name of names) {
-      const record = await this.#read(name, recordName, recordSchema).catch(() => null)
-      if (record?.id === name) records.push(record)
+    const [records, damaged]: [BatchRecord[], string[]] = [[], []]
+    for (const name of names.filter((each) => idSchema.safeParse(each).success)) {
+      const record = await this.#read(name, recordName, recordSchema).catch((thrown: unknown) =>
+        Failure.from(thrown),
+      )
+      if (record instanceof Failure) {
+        const isThere = await stat(join(this.folderOf(name), recordName)).catch(() => null)
+        if (record.code === 'batch-invalid' && isThere !== null) damaged.push(name)
+      } else if (record.id === name) records.push(record)
     }
-    return records.toSorted((a, b) => (a.created < b.created ? 1 : -1))
+    return { records: records.toSorted((a, b) => (a.created < b.created ? 1 : -1)), damaged }
+  }
+
+  /** Puts a batch that cannot be understood out of the way, and tells where it lies then. */
+  async setAside(id: string): Promise<string> {
+    return setAside(this.folderOf(id))
   }
 
   /** Throws `batch-invalid` where there is none that can be understood, or one of reading files. */

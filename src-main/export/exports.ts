@@ -57,6 +57,7 @@ export class Exports extends EventEmitter<ExportsEvents> {
   #timer: NodeJS.Timeout | undefined
   #active: { readonly id: string; readonly over: Promise<void> } | null = null
   #closed = false
+  readonly #damaged: string[] = []
 
   constructor(services: BatchServices) {
     super()
@@ -66,17 +67,27 @@ export class Exports extends EventEmitter<ExportsEvents> {
   /** Finds batches again; those in whose midst the program ended are `interrupted`. */
   async open(): Promise<void> {
     const { store } = this.#services
-    const records = await store.list()
+    const { records, damaged } = await store.survey()
+    const unusable = [...damaged]
     const over = records.filter(({ state }) => isOver(state))
     for (const { id } of over.slice(batchesKept)) await store.remove(id)
     const forgotten = new Set(over.slice(batchesKept).map(({ id }) => id))
     for (const { id } of records.filter((record) => !forgotten.has(record.id))) {
-      const batch = await store.load(id).catch(() => null)
-      if (batch === null) continue
+      const batch = await store.load(id).catch((thrown: unknown) => Failure.from(thrown))
+      if (batch instanceof Failure) {
+        if (batch.code === 'batch-invalid') unusable.push(id)
+        continue
+      }
       const wasActive = batch.record.state === 'running' || batch.record.state === 'waiting'
       const record: BatchRecord = wasActive ? { ...batch.record, state: 'interrupted' } : batch.record
       this.#keep({ ...batch, record })
     }
+    for (const id of unusable) this.#damaged.push(await store.setAside(id).catch(() => store.folderOf(id)))
+  }
+
+  /** Where those batches lie now that could not be understood at the start. */
+  get damaged(): readonly string[] {
+    return this.#damaged
   }
 
   /** Ends what runs, so that it can go on at the next start. */

@@ -6,16 +6,21 @@ import { defaultExportSettings, type ExportSettings } from '../contract/export.t
 import { ExportPresets } from './presets.ts'
 
 let folder: string
+const open: ExportPresets[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'solstice-presets-'))
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(async () => {
+  for (const presets of open.splice(0)) await presets.close()
+  await rm(folder, { recursive: true })
+})
 
 const file = (): string => join(folder, 'exports.json')
 
 async function opened(stored?: unknown): Promise<ExportPresets> {
   if (stored !== undefined) await writeFile(file(), JSON.stringify(stored))
   const presets = new ExportPresets(file())
+  open.push(presets)
   await presets.open()
   return presets
 }

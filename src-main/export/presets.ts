@@ -8,6 +8,7 @@ import {
   type ExportSettings,
 } from '../contract/export.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 
 /** Settings are looked at one by one: of those from an older program something may be missing. */
 const storedSchema = z.object({
@@ -27,8 +28,12 @@ export class ExportPresets {
   /** By name, without regard to case. */
   #presets = new Map<string, ExportPreset>()
 
-  constructor(path: string) {
-    this.#file = new JsonFile(path, storedSchema)
+  constructor(path: string, health?: StorageHealth) {
+    // Presets are the user's own work: the last good ones are kept beside them.
+    this.#file = new JsonFile(path, storedSchema, {
+      mend: (_damaged, previous) => previous,
+      ...(health && { health }),
+    })
   }
 
   /** Reads the file. A field that is missing is as it is by default; a preset that makes no sense is left out. */

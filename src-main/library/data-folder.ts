@@ -1,6 +1,9 @@
 /** Where Solstice keeps what is its own: the shelf, results, own styles. Window and terminal use the same place. */
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import type { Failure } from '../contract/errors.ts'
+import { writeFailure } from '../photos/failures.ts'
 
 export interface DataFolder {
   readonly root: string
@@ -35,6 +38,14 @@ export interface DataFolder {
   readonly updates: string
   /** The window's own storage (Chromium's profile). */
   readonly window: string
+  /** Where the window stood the last time. */
+  readonly windowPlace: string
+  /** Conversions that wait or run, to be asked about when the program ends before they do. */
+  readonly unfinished: string
+  /** There while the window's program runs. */
+  readonly running: string
+  /** What went wrong inside the program; stays here. */
+  readonly crashLog: string
 }
 
 /** `SOLSTICE_DATA` moves everything, for tests and for a library on another disk. */
@@ -59,5 +70,23 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     opened: join(root, 'opened'),
     updates: join(root, 'updates.json'),
     window: join(root, 'window'),
+    windowPlace: join(root, 'window.json'),
+    unfinished: join(root, 'unfinished-conversions.json'),
+    running: join(root, 'running.json'),
+    crashLog: join(root, 'crashes', 'crashes.log'),
+  }
+}
+
+/**
+ * Why nothing can be kept there: the folder cannot be made, or not be written to; null where all is well. Blocks: it is
+ * asked before anything else can begin.
+ */
+export function dataFolderProblem(root: string): Failure | null {
+  try {
+    mkdirSync(root, { recursive: true })
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
+    return null
+  } catch (thrown) {
+    return writeFailure(thrown, root)
   }
 }

@@ -14,7 +14,9 @@ import { collectPhotos } from '../photos/collect.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { JsonFile } from '../storage/json-file.ts'
-import { shelfSchema, soundEntries, type ShelfEntry } from './shelf-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
+import { Presence } from './presence.ts'
+import { mendShelf, shelfSchema, soundEntries, type ShelfEntry } from './shelf-file.ts'
 
 const thumbnailLongSide = 512
 /** Decoding uses several threads by itself; more photos at once only cost memory. */
@@ -26,8 +28,8 @@ interface LibraryEvents {
   added: [photos: readonly Photo[]]
   changed: [photo: Photo]
   removed: [ids: readonly string[]]
-  /** The list could not be saved; it is tried again with the next change. */
-  unsaved: [failure: Failure]
+  /** Photos whose files are not there, or are there again. */
+  presence: [ids: readonly string[], missing: boolean]
 }
 
 export class Library extends EventEmitter<LibraryEvents> {
@@ -42,12 +44,13 @@ export class Library extends EventEmitter<LibraryEvents> {
   readonly #removed = new Map<string, ShelfEntry>()
   readonly #reading = new Set<string>()
   readonly #readers = new PQueue({ concurrency: readersAtOnce })
+  readonly #presence = new Presence()
   #isWhole = true
   #closed = false
 
-  constructor(folder: { readonly library: string; readonly thumbnails: string }) {
+  constructor(folder: { readonly library: string; readonly thumbnails: string }, health?: StorageHealth) {
     super()
-    this.#file = new JsonFile(folder.library, shelfSchema, (failure) => this.emit('unsaved', failure))
+    this.#file = new JsonFile(folder.library, shelfSchema, { mend: mendShelf, ...(health && { health }) })
     this.#thumbnails = folder.thumbnails
   }
 
@@ -58,13 +61,14 @@ export class Library extends EventEmitter<LibraryEvents> {
 
   /** Finds again what was open. What was not read to the end the last time is read now. */
   async open(): Promise<void> {
-    const photos = (await this.#file.read())?.photos ?? []
+    const { photos, incomplete } = (await this.#file.read()) ?? { photos: [] }
     const entries = soundEntries(photos)
-    this.#isWhole = !this.#file.wasDamaged && entries.length === photos.length
+    this.#isWhole = !this.#file.wasDamaged && incomplete !== true && entries.length === photos.length
     for (const entry of entries) {
       this.#put(entry)
       if (entry.fingerprint === null && entry.failure === undefined) this.#read(entry)
     }
+    if (this.#file.wasDamaged) this.#save()
   }
 
   /**
@@ -174,6 +178,18 @@ export class Library extends EventEmitter<LibraryEvents> {
       if (entry === undefined || this.#reading.has(id)) continue
       this.#read(entry)
       this.emit('changed', this.#photo(entry))
+    }
+  }
+
+  /** Looks whether the files of all photos, or of those in folders that have come or gone, are there. */
+  async lookForFiles(which: 'all' | 'of-changed-folders'): Promise<void> {
+    const { gone, back } = await this.#presence.look([...this.#entries.values()], which)
+    const ids = (entries: readonly ShelfEntry[]) => entries.map(({ id }) => id)
+    if (gone.length > 0) this.emit('presence', ids(gone), true)
+    if (back.length > 0) this.emit('presence', ids(back), false)
+    for (const entry of back) {
+      if (entry.failure?.code === 'file-not-found') this.retry([entry.id])
+      else void this.#readers.add(() => this.#readIfChanged(entry))
     }
   }
 
@@ -297,6 +313,7 @@ export class Library extends EventEmitter<LibraryEvents> {
       width: entry.width,
       height: entry.height,
       bytes: entry.bytes,
+      missing: this.#presence.isMissing(entry.id),
       ...(entry.failure === undefined ? {} : { failure: entry.failure }),
     }
   }
@@ -309,7 +326,11 @@ export class Library extends EventEmitter<LibraryEvents> {
   }
 
   #save(): void {
-    this.#file.write(() => ({ format: 1, photos: this.#inOrder() }))
+    this.#file.write(() => ({
+      format: 1,
+      ...(!this.#isWhole && { incomplete: true }),
+      photos: this.#inOrder(),
+    }))
   }
 }
 

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { defaultSettings } from '../contract/defaults.ts'
 import { settingsSchema, type Settings } from '../contract/schemas.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 
 /** What is missing or `undefined` stays as it was. */
 type SettingsChange = { readonly [Key in keyof Settings]?: Settings[Key] | undefined }
@@ -13,9 +14,9 @@ export class SettingsStore extends EventEmitter<{ changed: [settings: Settings] 
   readonly #file: JsonFile<typeof storedSchema>
   #settings: Settings = defaultSettings
 
-  constructor(path: string) {
+  constructor(path: string, health?: StorageHealth) {
     super()
-    this.#file = new JsonFile(path, storedSchema)
+    this.#file = new JsonFile(path, storedSchema, { ...(health && { health }) })
   }
 
   async open(): Promise<void> {

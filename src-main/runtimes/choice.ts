@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from '../contract/runtimes.ts'
 import { examineRuntime, type StartEngineProcess } from '../engine/examination.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 import { Findings } from './findings.ts'
 import { runtimesFor, thisMachine, type Machine } from './machine.ts'
 import { rankRuntimes } from './rank.ts'
@@ -30,6 +31,7 @@ export interface ChoiceOptions {
   readonly limitMs?: number
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  readonly health?: StorageHealth
 }
 
 const unexamined = (name: RuntimeName): RuntimeReport => ({
@@ -63,7 +65,7 @@ export class RuntimeChoice extends EventEmitter<{ changed: [here: RuntimesHere] 
     super()
     this.#options = options
     this.#names = options.names ?? runtimesFor()
-    this.#findings = new Findings(options.path, options.now)
+    this.#findings = new Findings(options.path, options.now, options.health)
     this.#reports = this.#names.map(unexamined)
   }
 

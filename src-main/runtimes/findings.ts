@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '../contract/runtimes.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 
 const findingsSchema = z.object({
   /** What they hold for. */
@@ -23,8 +24,8 @@ export class Findings {
   readonly #file: JsonFile<typeof findingsSchema>
   readonly #now: () => number
 
-  constructor(path: string, now: () => number = Date.now) {
-    this.#file = new JsonFile(path, findingsSchema)
+  constructor(path: string, now: () => number = Date.now, health?: StorageHealth) {
+    this.#file = new JsonFile(path, findingsSchema, { ...(health && { health }) })
     this.#now = now
   }
 

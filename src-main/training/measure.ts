@@ -5,6 +5,7 @@ import { lastResort, type RuntimeName } from '../contract/runtimes.ts'
 import type { TrainingSettings } from '../contract/training.ts'
 import { TrainingHost, type StartEngineProcess } from '../engine/training-host.ts'
 import { JsonFile } from '../storage/json-file.ts'
+import type { StorageHealth } from '../storage/storage-health.ts'
 import { mayBeTheRuntimes } from './runtime-failures.ts'
 import { trainerSettings } from './trainer-settings.ts'
 
@@ -24,8 +25,9 @@ export class StepPace {
     path: string,
     start: StartEngineProcess,
     order: (signal?: AbortSignal) => Promise<readonly RuntimeName[]> = async () => [],
+    health?: StorageHealth,
   ) {
-    this.#file = new JsonFile(path, paceSchema)
+    this.#file = new JsonFile(path, paceSchema, { ...(health && { health }) })
     this.#start = start
     this.#order = order
   }

@@ -39,6 +39,7 @@ const picturesName = 'pictures.json'
 
 /** Where a run keeps what. */
 export const runPaths = (folder: string) => ({
+  record: join(folder, recordName),
   checkpoints: join(folder, 'checkpoints'),
   journal: join(folder, 'journal.jsonl'),
   samples: join(folder, 'samples'),

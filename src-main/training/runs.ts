@@ -18,6 +18,7 @@ import { trainSession, type SessionTools } from './session.ts'
 import { CheckpointStore } from './store/checkpoints.ts'
 import { LossJournal } from './store/journal.ts'
 import { lockFolder } from '../storage/lock.ts'
+import { setAside } from '../storage/set-aside.ts'
 
 interface Events {
   changed: [run: TrainingRun]
@@ -61,6 +62,7 @@ export class TrainingRuns extends EventEmitter<Events> {
   readonly #options: RunsOptions
   readonly #runs = new Map<string, Kept>()
   #active: Active | null = null
+  readonly #damaged: string[] = []
 
   constructor(options: RunsOptions) {
     super()
@@ -72,9 +74,18 @@ export class TrainingRuns extends EventEmitter<Events> {
     const { folder } = this.#options
     for (const name of await readdir(folder).catch(() => [])) {
       if (name.startsWith(removedPrefix)) await rm(join(folder, name), { recursive: true, force: true })
-      const record = await readRecord(join(folder, name)).catch(() => null)
-      if (record?.id === name) this.#runs.set(name, await this.#look(record))
+      const record = await readRecord(join(folder, name)).catch((thrown: unknown) => Failure.from(thrown))
+      if (record instanceof Failure) {
+        // Told of once; its checkpoints stay where they are.
+        const file = runPaths(join(folder, name)).record
+        if (record.code === 'run-invalid') this.#damaged.push(await setAside(file).catch(() => file))
+      } else if (record?.id === name) this.#runs.set(name, await this.#look(record))
     }
+  }
+
+  /** The descriptions of runs that could not be understood at the start, where they were set aside. */
+  get damaged(): readonly string[] {
+    return this.#damaged
   }
 
   /** The newest first. */

@@ -113,7 +113,6 @@ const en = {
   hint: (target: string) => `Export into “${target}”`,
   showHint: 'Show the export',
   showBatch: 'Show',
-  interrupted: (target: string) => `The export into “${target}” was interrupted and can go on.`,
   ended: (done: number, failed: number, target: string) =>
     failed > 0
       ? `Exported into “${target}”: ${counted('en', done, picturesEn)}; ${number('en', failed)} failed.`
@@ -165,7 +164,6 @@ const ru: typeof en = {
   hint: (target) => `Экспорт в «${target}»`,
   showHint: 'Показать экспорт',
   showBatch: 'Показать',
-  interrupted: (target) => `Экспорт в «${target}» был прерван, его можно продолжить.`,
   ended: (done, failed, target) =>
     failed > 0
       ? `Экспорт в «${target}»: ${counted('ru', done, picturesRu)}; не удалось: ${number('ru', failed)}.`

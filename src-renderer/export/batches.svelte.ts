@@ -53,13 +53,6 @@ class Batches {
     const known = new Set(this.#list.map(({ id }) => id))
     this.#list = inOrder([...this.#list, ...told.filter(({ id }) => !known.has(id))])
     this.#loaded = true
-    const interrupted = told.find(({ state }) => state === 'interrupted')
-    if (interrupted !== undefined)
-      toasts.show({
-        kind: 'note',
-        text: batchText[settings.locale].interrupted(interrupted.target),
-        action: this.#wayTo(interrupted),
-      })
   }
 
   showNew(): void {

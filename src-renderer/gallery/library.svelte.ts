@@ -25,6 +25,10 @@ class Library {
   readonly order: readonly string[] = $derived([...this.#photos.keys()])
   readonly ready: readonly Photo[] = $derived(this.photos.filter((photo) => photo.state === 'ready'))
   readonly broken: readonly Photo[] = $derived(this.photos.filter((photo) => photo.state === 'broken'))
+  /** Their files are not there now; what is known of them is. */
+  readonly missing: number = $derived(
+    this.photos.filter((photo) => photo.missing && photo.state === 'ready').length,
+  )
   readonly reading: number = $derived(this.photos.filter((photo) => photo.state === 'reading').length)
   readonly chosen: readonly Photo[] = $derived(
     this.photos.filter((photo) => this.#selection.chosen.has(photo.id)),
@@ -50,6 +54,12 @@ class Library {
       if (this.#photos.has(photo.id)) this.#photos.set(photo.id, photo)
     })
     on('library.removed', (ids) => this.#forget(ids))
+    on('library.presence', ({ ids, missing }) => {
+      for (const id of ids) {
+        const photo = this.#photos.get(id)
+        if (photo !== undefined) this.#photos.set(id, { ...photo, missing })
+      }
+    })
     await this.#reload()
     this.#loaded = true
   }
@@ -102,6 +112,16 @@ class Library {
 
   selectNone(): void {
     this.#selection = none(this.#selection)
+  }
+
+  /** As it was before the window was loaded anew. */
+  reselect({ chosen, anchor, active }: Selection): void {
+    const known = (id: string | null): string | null => (id !== null && this.#photos.has(id) ? id : null)
+    this.#selection = {
+      chosen: new Set([...chosen].filter((id) => this.#photos.has(id))),
+      anchor: known(anchor),
+      active: known(active),
+    }
   }
 
   /** The keyboard has come to a photo by itself, with Tab. */

@@ -69,7 +69,9 @@ test('a photo that was moved away is named, and its result is still there', asyn
   const room = await solstice.compare('gone.jpg')
   await drawn(room.getByRole('img', { name: 'gone.jpg, Winter' }))
   await solstice.style('Winter → Summer').click()
-  await expect(room.getByText('gone.jpg is not there any more. Was it moved or renamed?')).toBeVisible()
+  await expect(
+    room.getByText('gone.jpg is not there any more. Was it moved or renamed, or is its drive not connected?'),
+  ).toBeVisible()
 })
 
 test('nothing half written is left behind', async () => {

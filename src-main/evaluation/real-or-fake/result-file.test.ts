@@ -87,17 +87,19 @@ describe('a result', () => {
     expect(await readdir(folder)).toHaveLength(3)
   })
 
-  it('is found again, with those that are none left alone', async () => {
+  it('is found again, with those that are none left alone and damaged ones set aside', async () => {
     const store = new ResultStore(join(folder, 'kept'))
-    expect(await store.load()).toEqual([])
+    expect(await store.load()).toEqual({ results: [], damaged: [] })
     const later = { ...result, id: 'bbbbbbbbbbbb', created: '2026-01-03T03:04:05.678Z' }
     await store.add(later)
     await store.add(result)
     await writeFile(join(folder, 'kept/other.json'), '{"format": 1}')
     await writeFile(join(folder, 'kept/broken.json'), '{')
-    expect(await store.load()).toEqual([result, later])
+    const spoilt = join(folder, 'kept/cccccccccccc.json')
+    await writeFile(spoilt, '{"format"')
+    expect(await store.load()).toEqual({ results: [result, later], damaged: [`${spoilt}.damaged`] })
     await store.remove(later.id)
-    expect(await store.load()).toEqual([result])
-    expect(await readdir(join(folder, 'kept'))).toHaveLength(3)
+    expect(await store.load()).toEqual({ results: [result], damaged: [] })
+    expect(await readdir(join(folder, 'kept'))).toHaveLength(4)
   })
 })

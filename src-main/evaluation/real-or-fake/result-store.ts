@@ -2,9 +2,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { idSchema } from '../../contract/schemas.ts'
 import { underFreeName } from '../../export/free-name.ts'
 import { writeFailure } from '../../photos/failures.ts'
 import { placeFile } from '../../photos/place.ts'
+import { setAside } from '../../storage/set-aside.ts'
 import { asCsv, asJson, keptResultSchema, type KeptResult } from './result-file.ts'
 
 const ending = '.json'
@@ -16,15 +18,19 @@ export class ResultStore {
     this.#folder = folder
   }
 
-  /** The oldest first; what is not a result is left alone. */
-  async load(): Promise<readonly KeptResult[]> {
+  /** The oldest first, and where those lie now that make no sense; what is not a result is left alone. */
+  async load(): Promise<{ readonly results: readonly KeptResult[]; readonly damaged: readonly string[] }> {
     const names = await readdir(this.#folder).catch(() => [])
-    const results: KeptResult[] = []
-    for (const name of names.filter((each) => each.endsWith(ending))) {
-      const checked = keptResultSchema.safeParse(await readJson(join(this.#folder, name)))
-      if (checked.success && `${checked.data.id}${ending}` === name) results.push(checked.data)
+    const [results, damaged]: [KeptResult[], string[]] = [[], []]
+    for (const name of names.filter(isResultName)) {
+      const path = join(this.#folder, name)
+      const text = await readFile(path, 'utf8').catch(() => null)
+      if (text === null) continue
+      const checked = keptResultSchema.safeParse(parsed(text))
+      if (!checked.success) damaged.push(await setAside(path).catch(() => path))
+      else if (`${checked.data.id}${ending}` === name) results.push(checked.data)
     }
-    return results.toSorted((a, b) => (a.created < b.created ? -1 : 1))
+    return { results: results.toSorted((a, b) => (a.created < b.created ? -1 : 1)), damaged }
   }
 
   /** Throws `disk-full`, `cannot-write`. */
@@ -66,9 +72,12 @@ export async function writeResult(result: KeptResult, target: string): Promise<s
   })
 }
 
-async function readJson(path: string): Promise<unknown> {
+const isResultName = (name: string): boolean =>
+  name.endsWith(ending) && idSchema.safeParse(name.slice(0, -ending.length)).success
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    return JSON.parse(text)
   } catch {
     return undefined
   }

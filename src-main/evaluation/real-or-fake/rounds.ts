@@ -67,6 +67,7 @@ export class Rounds extends EventEmitter<RoundsEvents> {
   readonly #store: ResultStore
   readonly #folders = new Map<string, FolderOfRound>()
   #results: readonly KeptResult[] = []
+  #damaged: readonly string[] = []
   /** Of results that are not on the disk yet: why. */
   readonly #unsaved = new Map<string, Failure>()
   #current: Current | null = null
@@ -80,7 +81,14 @@ export class Rounds extends EventEmitter<RoundsEvents> {
 
   /** Finds the results of earlier rounds. */
   async open(): Promise<void> {
-    this.#results = await this.#store.load()
+    const { results, damaged } = await this.#store.load()
+    this.#results = results
+    this.#damaged = damaged
+  }
+
+  /** Where those results lie now that could not be read at the start. */
+  get damaged(): readonly string[] {
+    return this.#damaged
   }
 
   async close(): Promise<void> {
