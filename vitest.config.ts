@@ -2,12 +2,22 @@
 import { defineConfig } from 'vitest/config'
 import { softwareGpu } from './test/software-gpu/environment.ts'
 
+/** Instead of all others, where a packaged program is to be tested. */
+const packaged = process.env['SOLSTICE_RELEASE']
+  ? [
+      {
+        extends: true as const,
+        test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 600_000 },
+      },
+    ]
+  : undefined
+
 export default defineConfig({
   test: {
     // Tests say themselves where they try out other runtimes.
     env: { SOLSTICE_RUNTIME: 'onnxruntime-cpu', ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
-    projects: [
+    projects: packaged ?? [
       {
         extends: true,
         test: {

@@ -19,8 +19,6 @@ const onnxRuntime = 'node_modules/onnxruntime-node'
  * @property {{ folder: string, version: string } | null} electron the Electron to take; null lets electron-builder
  *   download the one of package.json
  * @property {readonly string[]} leftOut packages of node_modules that the running program does without, by path
- * @property {boolean} inspectable for end-to-end tests, which drive the program through Node's inspector; a release
- *   leaves that closed
  * @property {string | null} updateFeed where the packaged program looks for new versions; null leaves that out
  */
 
@@ -28,7 +26,7 @@ const onnxRuntime = 'node_modules/onnxruntime-node'
  * @param {PackageOptions} options
  * @returns {Configuration}
  */
-export function packageConfiguration({ output, electron, leftOut, inspectable, updateFeed }) {
+export function packageConfiguration({ output, electron, leftOut, updateFeed }) {
   return {
     appId: 'app.solstice',
     productName: 'Solstice',
@@ -70,7 +68,7 @@ export function packageConfiguration({ output, electron, leftOut, inspectable, u
       runAsNode: false,
       enableCookieEncryption: true,
       enableNodeOptionsEnvironmentVariable: false,
-      enableNodeCliInspectArguments: inspectable,
+      enableNodeCliInspectArguments: false,
       enableEmbeddedAsarIntegrityValidation: true,
       onlyLoadAppFromAsar: true,
       loadBrowserProcessSpecificV8Snapshot: false,

@@ -3,7 +3,7 @@
  * those, too, for which electron-builder fetches tools (AppImage, deb, nsis, dmg). `SOLSTICE_UPDATE_FEED` is the address
  * where the packaged program may look for new versions.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { lockedPackages, runtimePackages } from '../licences/packages.mjs'
@@ -19,10 +19,7 @@ import { sizesOf } from './sizes.mjs'
 
 /** @import { Electron } from '../setup/electron.mjs' */
 
-export const packages = join(root, 'out/package')
-/** The same program with Node's inspector open, by which the end-to-end tests drive it. */
-export const inspectablePackage = join(root, 'out/package-for-tests')
-
+const packages = join(root, 'out/package')
 /** By platform: the packages that need no download, and those that electron-builder fetches tools for. */
 const targets = {
   linux: { plain: ['dir', 'tar.gz', 'zip'], installers: ['AppImage', 'deb'] },
@@ -37,23 +34,11 @@ function targetsHere() {
 }
 
 /**
- * Where the unpacked program lies in a folder of packages, as electron-builder names it.
- * @param {string} folder
- */
-export function unpackedProgram(folder) {
-  if (process.platform === 'darwin') {
-    const inner = process.arch === 'arm64' ? 'mac-arm64' : 'mac'
-    return join(folder, inner, 'Solstice.app/Contents/MacOS/Solstice')
-  }
-  if (process.platform === 'win32') return join(folder, 'win-unpacked/Solstice.exe')
-  return join(folder, 'linux-unpacked/solstice')
-}
-
-/**
  * Makes packages of the built program.
- * @param {{ output: string, names: readonly string[], inspectable: boolean, electron: Electron }} what
+ * @param {readonly string[]} names
+ * @param {Electron} electron
  */
-export async function makePackages({ output, names, inspectable, electron }) {
+async function makePackages(names, electron) {
   const { Arch, build, Platform } = await import('electron-builder')
   // The registry has it; electron-builder itself would fetch it from elsewhere.
   const { path7za } = await import('7zip-bin')
@@ -64,17 +49,16 @@ export async function makePackages({ output, names, inspectable, electron }) {
   const taken = runtimePackages(locked, here, installersOnly)
   const leftOut = runtimePackages(locked, here).filter((path) => !taken.includes(path))
   await writeLicences({ root, packages: taken })
-  rmSync(output, { recursive: true, force: true })
-  mkdirSync(output, { recursive: true })
+  rmSync(packages, { recursive: true, force: true })
+  mkdirSync(packages, { recursive: true })
   const feed = process.env['SOLSTICE_UPDATE_FEED']
   await build({
     projectDir: root,
     targets: Platform.current().createTarget([...names], Arch[/** @type {'x64' | 'arm64'} */ (process.arch)]),
     config: packageConfiguration({
-      output,
+      output: packages,
       electron: { folder: electronFolder(electron), version: electron.version },
       leftOut,
-      inspectable,
       updateFeed: feed === undefined || feed === '' ? null : feed,
     }),
     publish: 'never',
@@ -87,39 +71,30 @@ function electronFolder({ executable }) {
   return process.platform === 'darwin' ? join(dirname(executable), '../../..') : dirname(executable)
 }
 
-/** All that packaging stands on: packages, Electron, the built program. */
-export async function ensureProgram() {
-  await ensureDependencies(root)
-  const electron = await ensureElectron()
-  await ensureBuild(root)
-  return electron
-}
-
 /** @param {readonly string[]} args */
 async function main(args) {
   const unknown = args.find((arg) => arg !== '--installers')
   if (unknown !== undefined) throw new SetupError(`${unknown} is unknown; --installers makes those, too.`)
   const { plain, installers } = targetsHere()
   const names = args.includes('--installers') ? [...plain, ...installers] : plain
-  const electron = await ensureProgram()
-  await step(`Packaging (${names.join(', ')})`, () =>
-    makePackages({ output: packages, names, inspectable: false, electron }),
-  )
+  await ensureDependencies(root)
+  const electron = await ensureElectron()
+  await ensureBuild(root)
+  await step(`Packaging (${names.join(', ')})`, () => makePackages(names, electron))
   for (const name of readdirSync(packages).sort()) {
     const file = statSync(join(packages, name))
     if (file.isFile()) say(`${name}  ${(file.size / 1e6).toFixed(1)} MB`)
   }
-  const unpacked = dirname(unpackedProgram(packages))
-  if (!existsSync(unpacked)) return
+  const unpacked = readdirSync(packages).find((name) => name.endsWith('-unpacked') || name.startsWith('mac'))
+  if (unpacked === undefined) return
   say('\nWhat the unpacked program takes:')
-  for (const { part, bytes } of sizesOf(unpacked)) say(`${(bytes / 1e6).toFixed(1).padStart(8)} MB  ${part}`)
+  for (const { part, bytes } of sizesOf(join(packages, unpacked)))
+    say(`${(bytes / 1e6).toFixed(1).padStart(8)} MB  ${part}`)
 }
 
-if (process.argv[1] === import.meta.filename) {
-  try {
-    await main(process.argv.slice(2))
-  } catch (error) {
-    sayError(error)
-    process.exitCode = 1
-  }
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  sayError(error)
+  process.exitCode = 1
 }

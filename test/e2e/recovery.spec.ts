@@ -134,6 +134,7 @@ test('the death of Chromium’s helper is written down and costs nothing', async
   process.kill(pid, 'SIGKILL')
   const log = () => readFile(join(solstice.dataFolder, 'crashes/crashes.log'), 'utf8').catch(() => '')
   await expect.poll(log).toContain('A process of Chromium is gone')
+  await expect.poll(() => solstice.enginePid()).not.toBeNull()
   const engine = await solstice.enginePid()
   if (engine === null) throw new Error('There is no engine')
   process.kill(engine, 'SIGKILL')
