@@ -14,6 +14,7 @@ import { answerCalls, tellWindow } from './desktop/calls.ts'
 import { startUtilityProcess } from './desktop/engine-process.ts'
 import { ExportFolders } from './desktop/export-folders.ts'
 import { makeHandlers } from './desktop/handlers.ts'
+import { giveBackWhenIdle } from './desktop/idle-memory.ts'
 import { chosenLocale, systemLocale } from './desktop/locale.ts'
 import { macMenu } from './desktop/mac-menu.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
@@ -190,6 +191,7 @@ async function start(): Promise<void> {
     window = opened
     background.guard(opened)
     recovery.guard(opened, load)
+    giveBackWhenIdle(opened)
     opened.on('closed', () => {
       window = null
     })

@@ -44,6 +44,8 @@ async function makePackages(names, electron) {
   const { path7za } = await import('7zip-bin')
   if (process.platform !== 'win32') chmodSync(path7za, 0o755)
   process.env['ELECTRON_BUILDER_7ZIP_PATH'] ??= path7za
+  // Its own 9 takes five times as long, for a hundredth less.
+  process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL'] ??= '5'
   const here = { platform: process.platform, arch: process.arch }
   const locked = lockedPackages(root)
   const taken = runtimePackages(locked, here, installersOnly)

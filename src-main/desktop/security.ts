@@ -71,6 +71,9 @@ const allowedSchemes: ReadonlySet<string> = new Set([
 ])
 
 export function lockSession(session: Session): void {
+  // It would fetch its dictionaries from Google, whatever the window's own preference says.
+  session.setSpellCheckerEnabled(false)
+  session.setSpellCheckerLanguages([])
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)

@@ -1,7 +1,6 @@
 /** The doors between the window and the program: pictures by id, calls of the contract, from the window alone. */
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { root } from './launch.ts'
 import { writeSmallPhoto } from './photos.ts'
 import { Solstice } from './solstice.ts'
 
@@ -109,22 +108,20 @@ test('malformed arguments are refused before anything is done', async () => {
 })
 
 test('a foreign page with the same bridge is not listened to', async () => {
-  const answers = await solstice.app.evaluate(
-    async ({ BrowserWindow }, preload) => {
-      const other = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
-      const ask = (code: string): Promise<unknown> =>
-        other.webContents.executeJavaScript(code) as Promise<unknown>
-      const answered: unknown[] = []
-      for (const url of ['about:blank', 'data:text/html,<h1>Foreign</h1>']) {
-        await other.loadURL(url)
-        answered.push(await ask("window.solstice.call('library.list', {})"))
-        answered.push(await ask('window.solstice.addFiles([])'))
-      }
-      other.destroy()
-      return answered
-    },
-    join(root, 'out/preload/preload.cjs'),
-  )
+  const answers = await solstice.app.evaluate(async ({ app, BrowserWindow }, own) => {
+    const preload = `${app.getAppPath()}/${own}`
+    const other = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
+    const ask = (code: string): Promise<unknown> =>
+      other.webContents.executeJavaScript(code) as Promise<unknown>
+    const answered: unknown[] = []
+    for (const url of ['about:blank', 'data:text/html,<h1>Foreign</h1>']) {
+      await other.loadURL(url)
+      answered.push(await ask("window.solstice.call('library.list', {})"))
+      answered.push(await ask('window.solstice.addFiles([])'))
+    }
+    other.destroy()
+    return answered
+  }, 'out/preload/preload.cjs')
   const refused = { ok: false, failure: { code: 'bad-request', detail: 'unknown sender' } }
   expect(answers).toEqual([refused, refused, refused, refused])
 })

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test, type Locator } from '@playwright/test'
-import { electronArguments, electronPath } from '../../build/setup/electron.mjs'
-import { root } from './launch.ts'
+import { program } from './launch.ts'
 import { writeSmallPhoto } from './photos.ts'
 import { drawn } from './pixels.ts'
 import { Solstice } from './solstice.ts'
@@ -180,11 +179,10 @@ test('who quits while the disk is full is asked, and loses nothing by making roo
 
 test('a data folder that cannot be used is said plainly, and the program waits for an answer', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'solstice-no-data-'))
-  const electron = electronPath()
-  if (electron === null) throw new Error('Electron is not installed')
+  const { executable, args } = program()
   await writeFile(join(folder, 'drive'), 'where a drive would be')
   await mkdir(join(folder, 'chromium'))
-  const child = spawn(electron.executable, [...electronArguments(electron), root], {
+  const child = spawn(executable, args, {
     env: { ...process.env, SOLSTICE_DATA: join(folder, 'drive', 'Solstice') },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -1,11 +1,9 @@
 /** Whatever was killed, nothing is lost, and the window says what happened: a window, the program, an error nobody caught. */
-import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
-import { electronArguments, electronPath } from '../../build/setup/electron.mjs'
 import { expectAccessible } from './accessible.ts'
-import { root } from './launch.ts'
+import { startBeside } from './launch.ts'
 import { copySample, writeSmallPhoto } from './photos.ts'
 import { Solstice } from './solstice.ts'
 
@@ -198,15 +196,9 @@ test('a program that the system asks to end has ended in order', async () => {
 })
 
 test('a second start leaves the mark of the first alone', async () => {
-  const electron = electronPath()
-  if (electron === null) throw new Error('Electron is not installed')
   const mark = join(solstice.dataFolder, 'running.json')
   const before = await readFile(mark, 'utf8')
-  const second = spawn(electron.executable, [...electronArguments(electron), root], {
-    env: { ...process.env, SOLSTICE_DATA: solstice.dataFolder },
-    stdio: 'ignore',
-  })
-  expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
+  expect(await startBeside({ dataFolder: solstice.dataFolder }, solstice.folder)).toBe(0)
   expect(await readFile(mark, 'utf8')).toBe(before)
   await solstice.restart()
   await expect(notices()).toBeEmpty()

@@ -233,6 +233,15 @@ test('nothing is fetched, from the network or from the disk', async () => {
   expect(reached).toEqual([])
 })
 
+test('the session fetches no dictionaries of a spell checker', async () => {
+  const { app } = solstice
+  const checks = await app.evaluate(({ session: { defaultSession } }) => ({
+    enabled: defaultSession.isSpellCheckerEnabled(),
+    languages: defaultSession.getSpellCheckerLanguages(),
+  }))
+  expect(checks).toEqual({ enabled: false, languages: [] })
+})
+
 test('even a page without a policy reaches no network', async () => {
   const outcome = await solstice.app.evaluate(async ({ BrowserWindow }, elsewhere) => {
     const other = new BrowserWindow({ show: false })

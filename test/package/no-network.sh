@@ -14,7 +14,7 @@ ip route add default via 192.0.2.1
 ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev watched
 # A name that is looked up leaves the machine, too.
 resolver=$(mktemp)
-echo 'nameserver 192.0.2.53' > "$resolver"
+echo 'nameserver 198.51.100.53' > "$resolver"
 mount --bind "$resolver" "$(readlink -f /etc/resolv.conf)"
 rm -f "$resolver"
 code=0

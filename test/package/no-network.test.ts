@@ -55,8 +55,8 @@ describe.skipIf(!possible)(
         join(folder, 'out'),
       )
       expect(converted, converted.stderr).toMatchObject({ code: 0, sent: 0 })
-      const a = await writePictures(join(folder, 'a'), 'a', 4)
-      const b = await writePictures(join(folder, 'b'), 'b', 4)
+      const a = await writePictures(join(folder, 'a'), 'a', 10)
+      const b = await writePictures(join(folder, 'b'), 'b', 10)
       const size = [
         '--load',
         '36',

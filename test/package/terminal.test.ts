@@ -59,8 +59,8 @@ it('finds all of its libraries', async () => {
 })
 
 it('trains a style, keeps it, and converts with it', async () => {
-  const a = await writePictures(join(folder, 'a'), 'a', 4)
-  const b = await writePictures(join(folder, 'b'), 'b', 4)
+  const a = await writePictures(join(folder, 'a'), 'a', 10)
+  const b = await writePictures(join(folder, 'b'), 'b', 10)
   const run = join(folder, 'run')
   const size = ['--load', '36', '--crop', '32', '--ngf', '4', '--ndf', '4', '--blocks', '1']
   const trained = await runRelease(folder, [
