@@ -1,6 +1,7 @@
 /** Electron's entry: a command of the terminal where one is given, else the window. */
 import { app } from 'electron'
 import { parted } from './desktop/opened-files-arguments.ts'
+import { dataFolder } from './library/data-folder.ts'
 import { terminalCommand } from './terminal/command-line.ts'
 
 const { program, own } = parted(process.argv, process.defaultApp)
@@ -12,7 +13,7 @@ else {
     await import('./desktop/without-window.ts')
   if (lacksDisplay())
     process.exit(await runWithoutDisplay([...program.slice(1), ...command.switches], command.words))
-  hideWindows()
+  hideWindows(dataFolder().terminal)
   // Not awaited: Electron is ready only after this module.
   void app.whenReady().then(async () => {
     const [{ runTerminal }, { programFolders }, { startUtilityProcess }] = await Promise.all([

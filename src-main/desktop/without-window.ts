@@ -4,9 +4,7 @@
  * itself once more with that word.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { constants } from 'node:os'
 import { app } from 'electron'
 
 const headless = '--ozone-platform=headless'
@@ -37,8 +35,8 @@ export async function runWithoutDisplay(
   })
 }
 
-/** Prepares Electron for a run without a window. To be called before it is ready. */
-export function hideWindows(): void {
+/** Prepares Electron for a run without a window. To be called before it is ready. `profile`: a folder for Chromium. */
+export function hideWindows(profile: string): void {
   app.disableHardwareAcceleration()
   app.commandLine.appendSwitch('disable-software-rasterizer')
   // Chromium's complaints about a missing D-Bus are none of the user's business.
@@ -46,10 +44,8 @@ export function hideWindows(): void {
   // Nor are Node's remarks to developers.
   process.removeAllListeners('warning')
   app.dock?.hide()
-  // The window's own profile may be in use.
-  const profile = mkdtempSync(join(tmpdir(), 'solstice-profile-'))
+  // The window's may be in use.
   app.setPath('userData', profile)
-  process.once('exit', () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
 }
 
 /** Ends Electron when all that was written has been taken. */

@@ -38,6 +38,8 @@ export interface DataFolder {
   readonly updates: string
   /** The window's own storage (Chromium's profile). */
   readonly window: string
+  /** The same for commands of the terminal, where Electron runs them. */
+  readonly terminal: string
   /** Where the window stood the last time. */
   readonly windowPlace: string
   /** Conversions that wait or run, to be asked about when the program ends before they do. */
@@ -70,6 +72,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     opened: join(root, 'opened'),
     updates: join(root, 'updates.json'),
     window: join(root, 'window'),
+    terminal: join(root, 'terminal'),
     windowPlace: join(root, 'window.json'),
     unfinished: join(root, 'unfinished-conversions.json'),
     running: join(root, 'running.json'),
