@@ -43,6 +43,8 @@ export function billOfMaterials(licences, locked, date) {
   })
   const byPlace = new Map(components.map((component) => [component.place, made.get(component.id)]))
   const direct = new Set(Object.keys(locked['']?.dependencies ?? {}).map((name) => `node_modules/${name}`))
+  /** @type {Set<unknown>} */
+  const neededByOthers = new Set()
   for (const component of components) {
     const described = made.get(component.id)
     if (described === undefined) continue
@@ -55,8 +57,14 @@ export function billOfMaterials(licences, locked, date) {
     if (isNeededDirectly) program.dependencies.add(described.bomRef)
     for (const name of component.place === null ? [] : needs(locked[component.place] ?? {})) {
       const needed = byPlace.get(resolve(locked, component.place ?? '', name))
-      if (needed !== undefined) described.dependencies.add(needed.bomRef)
+      if (needed === undefined) continue
+      described.dependencies.add(needed.bomRef)
+      neededByOthers.add(needed)
     }
+  }
+  // What the bundler itself has put into the program, and no package asks for.
+  for (const described of bom.components) {
+    if (!neededByOthers.has(described)) program.dependencies.add(described.bomRef)
   }
   const factory = new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6)
   return `${new Serialize.JsonSerializer(factory).serialize(bom, { sortLists: true, space: 2 })}\n`

@@ -63,7 +63,7 @@ function descriptionOf(thrown: unknown): string {
 
 /** A path with blanks has an end only where it is quoted; else it is taken to go on to the end of its line. */
 const quotedPath = /(['"`])(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:(?!\1).)*\1/g
-const barePath = /(?:file:\/\/)?(?<![\w.>/\\])(?:[A-Za-z]:[\\/]|\\\\|\/(?!\/))[^\n]*/g
+const barePath = /(?:file:\/\/|(?<![\w.>/\\]))(?:[A-Za-z]:[\\/]|\\\\|\/(?!\/))[^\n]*/g
 /** Where in the program it happened: the file's name with line and column. */
 const placeInCode = /:\d+:\d+\)?$/
 

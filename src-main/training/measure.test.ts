@@ -54,7 +54,11 @@ describe('StepPace', () => {
     const engine = slower()
     const pace = new StepPace(newFile(), engine.start)
     const all = [paperSettings, { ...paperSettings, ngf: 8 }, paperSettings].map((one) => pace.measure(one))
-    expect(await Promise.all(all)).toEqual([0.25, 0.5, 0.25])
+    const [first = 0, second = 0, again] = await Promise.all(all)
+    // Which of the two comes first, the disk decides.
+    expect([first, second].toSorted()).toEqual([0.25, 0.5])
+    expect(again).toBe(first)
+    expect(engine.requests).toHaveLength(2)
   })
 
   it('goes on after one that failed, whose time is not kept', async () => {
