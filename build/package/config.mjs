@@ -13,11 +13,11 @@ const photoTypes = JSON.parse(readFileSync(join(root, 'src-main/photos/file-type
 
 /** Beside them lie Windows' and macOS' own; only what computes on the platform that is packaged goes in. */
 const onnxRuntime = 'node_modules/onnxruntime-node'
+
 /**
  * @typedef {object} PackageOptions
  * @property {string} output the folder for all that is made
- * @property {{ folder: string, version: string } | null} electron the Electron to take; null lets electron-builder
- *   download the one of package.json
+ * @property {{ folder: string, version: string }} electron the Electron to take
  * @property {readonly string[]} leftOut packages of node_modules that the running program does without, by path
  * @property {string | null} updateFeed where the packaged program looks for new versions; null leaves that out
  */
@@ -32,7 +32,8 @@ export function packageConfiguration({ output, electron, leftOut, updateFeed }) 
     productName: 'Solstice',
     copyright: 'The Solstice developers. MIT license.',
     directories: { output, buildResources: join(root, 'build') },
-    ...(electron && { electronDist: electron.folder, electronVersion: electron.version }),
+    electronDist: electron.folder,
+    electronVersion: electron.version,
     // Native modules come built for every Node-API version that we run on.
     npmRebuild: false,
     files: [

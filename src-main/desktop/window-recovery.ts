@@ -56,7 +56,7 @@ export function keepAlive(window: BrowserWindow, { load, notices, log, locale }:
       window.off('responsive', backByItself)
       if (answer !== 1 || back.signal.aborted || window.isDestroyed()) return
       hung = true
-      // A forced crash would write a dump first, for which the program waits, at times for ever.
+      // It does not answer to anything milder.
       process.kill(webContents.getOSProcessId(), 'SIGKILL')
     })
   })

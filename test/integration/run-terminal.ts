@@ -1,13 +1,9 @@
 /** Runs the command line as users do: the built program in a process of its own, with data of its own. */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { cliFile } from './built.ts'
+import { run, type EndedProcess } from './run-process.ts'
 
-export interface TerminalRun {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type TerminalRun = EndedProcess
 
 /** In `folder`, which also gets the program's data; `env` changes the environment, or takes from it. */
 export function runTerminal(
@@ -15,17 +11,6 @@ export function runTerminal(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<TerminalRun> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliFile, ...args], {
-      cwd: folder,
-      env: { ...process.env, SOLSTICE_DATA: join(folder, 'data'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
+  const environment = { ...process.env, SOLSTICE_DATA: join(folder, 'data'), ...env }
+  return run(process.execPath, [cliFile, ...args], folder, environment)
 }

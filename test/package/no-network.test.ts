@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root } from '../integration/built.ts'
+import { run, type EndedProcess } from '../integration/run-process.ts'
 import { writePictures } from '../integration/training-pictures.ts'
-import { asRoot, release, releaseEnvironment, resources, run, type ReleaseRun } from './release.ts'
+import { asRoot, release, releaseEnvironment, resources } from './release.ts'
 
 const script = join(import.meta.dirname, 'no-network.sh')
 /** An own network needs the right to make one: root's, or that of user namespaces. */
@@ -25,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 async function watched(
   command: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<ReleaseRun & { sent: number }> {
+): Promise<EndedProcess & { sent: number }> {
   const outcome = await run('unshare', [...own, script, ...command], folder, env)
   const sent = /packets sent: (\d+)\n$/.exec(outcome.stdout)?.[1]
   if (sent === undefined) throw new Error(outcome.stderr)
