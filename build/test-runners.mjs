@@ -20,7 +20,7 @@ export async function runVitest(env = {}) {
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     env,
   )
-  return { code, counts: readReport(report, countVitest) }
+  return { name: 'Vitest', code, counts: readReport(report, countVitest) }
 }
 
 /**
@@ -35,7 +35,7 @@ export async function runPlaywright(env, args = []) {
     ['test', '--reporter=list,json', ...args],
     { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   )
-  return { code, counts: readReport(report, countPlaywright) }
+  return { name: 'Playwright', code, counts: readReport(report, countPlaywright) }
 }
 
 /** @param {string} name */
@@ -74,17 +74,18 @@ function readReport(path, count) {
 }
 
 /**
- * Runs the tests; the last line tells their sum, and the exit code whether all is well.
+ * Runs the tests; what failed is named once more at the end, the last line tells their sum, and the exit code whether all is well.
  * @param {() => Promise<Counts>} test
  */
 export async function reportSum(test) {
   /** @type {Counts} */
-  let sum = { passed: 0, failed: 1, skipped: 0 }
+  let sum = { passed: 0, failed: 1, skipped: 0, failures: [] }
   try {
     sum = await test()
   } catch (error) {
     sayError(error)
   }
+  if (sum.failures.length > 0) say(`\nFailed:\n${sum.failures.map((failure) => `  ${failure}\n`).join('')}`)
   if (sum.skipped > 0) process.stdout.write(`${sum.skipped} skipped\n`)
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`)
   process.exitCode = sum.failed === 0 ? 0 : 1

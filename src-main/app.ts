@@ -187,16 +187,14 @@ async function start(): Promise<void> {
   const open = async (): Promise<void> => {
     const files = { preload: program.preload, place: data.windowPlace, icon: program.icon }
     const opened = await createWindow(files, health)
-    const load = () => opened.loadURL(`${windowOrigin}/index.html`)
     window = opened
     background.guard(opened)
-    recovery.guard(opened, load)
     giveBackWhenIdle(opened)
     opened.on('closed', () => {
       window = null
     })
     // Only now, so that what is told while it loads arrives.
-    await load()
+    await recovery.load(opened, `${windowOrigin}/index.html`)
   }
   let opening: Promise<void> | null = null
   /** Resolves when the window is there and hears what it is told. */

@@ -21,7 +21,7 @@ import { guardProcess } from './fatal-errors.ts'
 import { systemLocale } from './locale.ts'
 import { Notices } from './notices.ts'
 import { desktopText } from './text.ts'
-import { keepAlive } from './window-recovery.ts'
+import { loadAndKeepAlive } from './window-recovery.ts'
 
 /** How often it is looked whether a drive has gone or come back. */
 const lookForDrivesMs = 10_000
@@ -92,11 +92,13 @@ export class Recovery {
     this.#watchFiles(services)
   }
 
-  /** A window that dies is loaded anew. */
-  guard(window: BrowserWindow, load: () => Promise<void>): void {
-    keepAlive(window, { load, notices: this.notices, log: this.#log, locale: this.#locale })
+  /** Loads the window's page, and loads it anew whenever it dies. Rejects where it cannot be loaded. */
+  async load(window: BrowserWindow, url: string): Promise<void> {
     // Windows tells it to windows alone.
     window.on('session-end', () => this.#mark.systemEnds())
+    await loadAndKeepAlive(window, {
+      ...{ url, notices: this.notices, log: this.#log, locale: () => this.#locale() },
+    })
   }
 
   /** Before conversions are closed, which cancels them. */

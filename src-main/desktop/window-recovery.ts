@@ -1,4 +1,5 @@
 /** A window whose process dies or hangs is loaded anew; one that does so again and again is asked about. */
+import { setImmediate as nextTask } from 'node:timers/promises'
 import { app, dialog, type BrowserWindow } from 'electron'
 import type { Locale } from '../contract/schemas.ts'
 import type { CrashLog } from '../storage/crash-log.ts'
@@ -10,21 +11,41 @@ const mostDeaths = 3
 const withinMs = 60_000
 
 interface Around {
-  /** Loads the window's page. */
-  readonly load: () => Promise<void>
+  /** The window's page. */
+  readonly url: string
   readonly notices: Notices
   readonly log: CrashLog
   readonly locale: () => Locale
 }
 
-export function keepAlive(window: BrowserWindow, { load, notices, log, locale }: Around): void {
+/**
+ * Loads the window's page, for the first time and whenever its process is gone. Resolves when the page is there, or has
+ * died and is being loaded anew; rejects where it cannot be loaded.
+ */
+export async function loadAndKeepAlive(
+  window: BrowserWindow,
+  { url, notices, log, locale }: Around,
+): Promise<void> {
   const { webContents } = window
   let deaths: number[] = []
   let hung = false
-  const loadAnew = (because: 'crashed' | 'hung'): void => {
+  let lastLoad = 0
+  const load = async (): Promise<void> => {
+    const thisLoad = ++lastLoad
+    try {
+      await window.loadURL(url)
+    } catch (thrown) {
+      // A load that a death cut short fails as any other does; the death is told a moment later.
+      await nextTask()
+      if (thisLoad === lastLoad && !webContents.isCrashed() && !window.isDestroyed()) throw thrown
+    }
+  }
+  const loadAnew = async (because: 'crashed' | 'hung'): Promise<void> => {
+    // Not while the death is still being told: Electron may take the process that is begun for the dead one.
+    await nextTask()
+    if (window.isDestroyed()) return
     notices.add({ kind: 'window-reloaded', because })
-    // Where it dies again while it loads, that is told by itself.
-    void load().catch((thrown: unknown) => log.note('The window could not be loaded', thrown))
+    await load().catch((thrown: unknown) => log.note('The window could not be loaded', thrown))
   }
 
   webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
@@ -35,13 +56,13 @@ export function keepAlive(window: BrowserWindow, { load, notices, log, locale }:
     const now = performance.now()
     deaths = [...deaths.filter((time) => now - time < withinMs), now]
     if (deaths.length < mostDeaths) {
-      loadAnew(because)
+      void loadAnew(because)
       return
     }
     const text = desktopText[locale()]
     void ask(text.windowFails, [text.tryAgain, text.quit]).then((answer) => {
       deaths = []
-      if (answer === 0 && !window.isDestroyed()) loadAnew(because)
+      if (answer === 0 && !window.isDestroyed()) void loadAnew(because)
       else if (answer !== 0) app.quit()
     })
   })
@@ -57,9 +78,11 @@ export function keepAlive(window: BrowserWindow, { load, notices, log, locale }:
       if (answer !== 1 || back.signal.aborted || window.isDestroyed()) return
       hung = true
       // It does not answer to anything milder.
-      process.kill(webContents.getOSProcessId(), 'SIGKILL')
+      webContents.forcefullyCrashRenderer()
     })
   })
+
+  await load()
 }
 
 /** Which button; the first where the question is withdrawn, the last where it is closed. */

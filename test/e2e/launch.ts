@@ -21,9 +21,13 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Resolves when the program has begun to start, its window still to come. The caller closes it. */
+export const beginApp = (options: LaunchOptions): Promise<ElectronApplication> =>
+  _electron.launch(startOf(options))
+
 /** The caller closes `app`. */
 export async function launchApp(options: LaunchOptions): Promise<RunningApp> {
-  const app = await _electron.launch(startOf(options))
+  const app = await beginApp(options)
   const window = await app.firstWindow()
   await window.waitForLoadState('domcontentloaded')
   return { app, window }

@@ -1,9 +1,9 @@
 /** Whatever was killed, nothing is lost, and the window says what happened: a window, the program, an error nobody caught. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
-import { startBeside } from './launch.ts'
+import { beginApp, startBeside } from './launch.ts'
 import { copySample, writeSmallPhoto } from './photos.ts'
 import { Solstice } from './solstice.ts'
 
@@ -33,8 +33,8 @@ async function killWindow(): Promise<void> {
  * Playwright gives up a page whose process has died; the program has not. A script that the dying page was given is
  * never answered, so an answer is waited for no longer than a moment.
  */
-function inWindow<Result>(script: string): Promise<Result | null> {
-  return solstice.app.evaluate(
+function inWindow<Result>(script: string, app = solstice.app): Promise<Result | null> {
+  return app.evaluate(
     ({ BrowserWindow }, code) =>
       Promise.race([
         BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
@@ -44,11 +44,8 @@ function inWindow<Result>(script: string): Promise<Result | null> {
   ) as Promise<Result | null>
 }
 
-/** The start is over when the engine is there. */
-const started = () => expect.poll(() => solstice.enginePid()).not.toBeNull()
-
-const windowText = async (): Promise<string> =>
-  (await inWindow<string>('document.body.innerText').catch(() => null)) ?? ''
+const windowText = async (app = solstice.app): Promise<string> =>
+  (await inWindow<string>('document.body.innerText', app).catch(() => null)) ?? ''
 
 /** What the program's own questions will be answered with; they are counted. */
 async function answerQuestions(response: number): Promise<void> {
@@ -91,6 +88,34 @@ test('a killed window comes back where the user was, and a conversion goes on be
   expect(log).toContain("The window's process is gone")
 })
 
+for (const moment of ['at once', 'dom-ready'] as const)
+  test(`a window killed while it loads for the first time comes back: ${moment}`, async () => {
+    const dataFolder = join(solstice.folder, 'other')
+    await mkdir(dataFolder)
+    await writeFile(join(dataFolder, 'settings.json'), JSON.stringify({ locale: 'en' }))
+    const app = await beginApp({ dataFolder })
+    try {
+      await app.evaluate(async ({ app: program, BrowserWindow }, when) => {
+        const window =
+          BrowserWindow.getAllWindows()[0] ??
+          (await new Promise<Electron.BrowserWindow>((resolve) => {
+            program.once('browser-window-created', (_event, created) => resolve(created))
+          }))
+        const { webContents } = window
+        if (when !== 'at once')
+          await new Promise<void>((resolve) => {
+            webContents.once(when, () => resolve())
+          })
+        if (!webContents.isLoading()) throw new Error('It has loaded already')
+        webContents.forcefullyCrashRenderer()
+      }, moment)
+      await expect.poll(() => windowText(app)).toContain('The window had stopped and was loaded anew.')
+      await expect.poll(() => windowText(app)).toContain('Drop photos or folders here')
+    } finally {
+      await app.close()
+    }
+  })
+
 test('the compare room is shown again after the window was killed', async () => {
   await solstice.drop([await writeSmallPhoto(photoAt('one.jpg'))])
   await solstice.compare('one.jpg')
@@ -100,7 +125,6 @@ test('the compare room is shown again after the window was killed', async () => 
 })
 
 test('a window that dies again and again is asked about, not loaded for ever', async () => {
-  await started()
   await answerQuestions(0)
   for (const asked of [0, 0, 1]) {
     await killWindow()
@@ -111,7 +135,6 @@ test('a window that dies again and again is asked about, not loaded for ever', a
 })
 
 test('a window that hangs is asked about, and loaded anew where the user says so', async () => {
-  await started()
   await answerQuestions(1)
   await solstice.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.emit('unresponsive'))
   await expect

@@ -24,9 +24,17 @@ export interface LoweredModel {
 /** Smaller tensors stay inside the model, where the session's optimiser reads constants such as pads. */
 const externalFrom = 1024
 
-/** A model for our own session. Throws if a weight is missing or of another shape than the graph's parameter. */
+/**
+ * The ONNX graph of a network for our own session. Throws if a weight is missing or of another shape than the graph's
+ * parameter.
+ */
+export function lowerNetwork(graph: Graph, weights: Weights): GraphProto {
+  return lowerGraph(graph, weights, 'fast', 'network')
+}
+
+/** A model for our own session. Throws as `lowerNetwork` does. */
 export function lower(graph: Graph, weights: Weights): LoweredModel {
-  const lowered = lowerGraph(graph, weights, 'fast', 'network')
+  const lowered = lowerNetwork(graph, weights)
   const externalData: { path: string; data: Uint8Array }[] = []
   const initializer = lowered.initializer.map((tensor): TensorProto => {
     if (!('rawData' in tensor) || tensor.rawData.length < externalFrom) return tensor
@@ -60,7 +68,7 @@ export function exportOnnx(
 }
 
 /** Operator set 17 is of 2022, IR version 8 its companion: late enough for us, and old enough for other programs. */
-function toModel(graph: GraphProto): ModelProto {
+export function toModel(graph: GraphProto): ModelProto {
   return { irVersion: 8, opsetImport: [{ domain: '', version: 17 }], graph }
 }
 
