@@ -156,7 +156,8 @@ async function passInStages(runtime: StageRuntime, { graph, weights, input }: Tr
   const rect = { left: 0, top: 0, right: width, bottom: height }
   const crop = { rect, interior: rect, weight: 1, pixels: input }
   const measured = await measureNorms(runtime, graph, weights, [crop])
-  const output = await passOnce(runtime, { ...foldNorms(fixNorms(graph), measured), input })
+  const folded = foldNorms(fixNorms(graph), measured.weights)
+  const output = await passOnce(runtime, { ...folded, input })
   expectPicture(input, output)
   return output
 }

@@ -150,7 +150,8 @@ export class EngineHost {
     options: RequestOptions & NativeSettings = {},
   ): Promise<EngineResults['native']> {
     const { width, height } = picture
-    const settings = { tile: options.tile, statistics: options.statistics }
+    const { tile, statistics, draft } = options
+    const settings = { tile, statistics, draft }
     const request = { kind: 'native', network: keyOf(network), picture: { width, height }, settings } as const
     const work = passWork(network.architecture, width, height)
     return this.#enqueue(request, [network], options, work, picture)

@@ -129,6 +129,7 @@ class EngineServer {
       tile,
       whole,
       statistics: settings.statistics ?? 'sampled',
+      draft: settings.draft ?? false,
       device: this.#runtime.name !== lastResort,
       random: randomAt(0, 'measured-crops', 0),
       onWork: async (done, total, now) => {

@@ -1,7 +1,7 @@
 /** One photo of a batch, from file to file: translated at the size that is wanted, named, written. */
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { ExportSettings, OnConflict, OutputColour } from '../contract/export.ts'
+import type { Detail, ExportSettings, OnConflict, OutputColour } from '../contract/export.ts'
 import { Failure } from '../contract/errors.ts'
 import type { Direction, Progress } from '../contract/schemas.ts'
 import {
@@ -110,8 +110,8 @@ async function convertTo(
   const { source, model, direction, settings } = task
   const { signal, mark, format, size } = hooks
 
-  // In native detail the result is held beside the photo.
-  const weight = size.width * size.height * (settings.detail === 'native' ? 2 : 1)
+  // At its own size the result is held beside the photo.
+  const weight = size.width * size.height * (settings.detail === 'guided' ? 1 : 2)
   return hooks.budget.run(weight, async () => {
     const started = performance.now()
     const secondsSoFar = (): number => (performance.now() - started) / 1000
@@ -146,7 +146,7 @@ async function translate(
   task: PhotoTask,
   { width, height }: Size,
   { signal, onProgress }: ConvertHooks,
-): Promise<{ readonly translated: Translated; readonly how: 'guided' | 'native' | 'whole' }> {
+): Promise<{ readonly translated: Translated; readonly how: Detail | 'whole' }> {
   const { source, model, direction, settings } = task
   const options = { signal, onProgress }
   const longSide = Math.max(width, height)
@@ -154,29 +154,32 @@ async function translate(
     const translated = await translatePhoto(engine, source, model, direction, { ...options, longSide })
     return { translated, how: 'whole' }
   }
-  if (settings.detail === 'native')
-    return { translated: await paint(engine, task, longSide, options), how: 'native' }
-  const change = await changeOfPhoto(engine, source, model, direction, options)
-  return { translated: { change }, how: 'guided' }
+  if (settings.detail === 'guided') {
+    const change = await changeOfPhoto(engine, source, model, direction, options)
+    return { translated: { change }, how: 'guided' }
+  }
+  return { translated: await paint(engine, task, longSide, options), how: settings.detail }
 }
 
 /** At the photo's own pixels. Of a photo in sRGB, which is most, the result takes the photo's place in memory. */
 async function paint(
   engine: EngineHost,
-  { source, model, direction, settings: { colour, strength } }: PhotoTask,
+  { source, model, direction, settings: { colour, strength, detail } }: PhotoTask,
   longSide: number,
   options: Pick<ConvertHooks, 'signal' | 'onProgress'>,
 ): Promise<Translated> {
   const name = basename(source)
+  const draft = detail === 'draft'
   const decode = (space: OutputColour): Promise<Photo> =>
     decodePhoto(source, { longSide, colour: space, signal: options.signal })
   const photo = await decode(colour)
   if (photo.space === undefined) {
-    const inPlace = { ...options, strength }
+    const inPlace = { ...options, strength, draft }
     const own = { name, pixels: photo }
     return { mixed: (await translateNativeInPlace(engine, own, model, direction, inPlace)).pixels }
   }
-  return translateNative(engine, { name, pixels: await decode('srgb') }, model, direction, options)
+  const own = { name, pixels: await decode('srgb') }
+  return translateNative(engine, own, model, direction, { ...options, draft })
 }
 
 /** What a template's fields stand for. Throws `Failure` where there is no photo. */

@@ -163,7 +163,7 @@ describe('the flags of solstice convert', () => {
     ['--size', '0%', 'As a share it takes 1% to 100%.'],
     ['--size', '101%', 'As a share it takes 1% to 100%.'],
     ['--size', '1e1%', 'As a share it takes 1% to 100%.'],
-    ['--detail', 'fine', 'guided, native'],
+    ['--detail', 'fine', 'guided, native, draft'],
     ['--format', 'heic', 'same, jpeg, png, webp, tiff, avif'],
     ['--quality', '0', 'from 1 to 100'],
     ['--chroma', '4:1:1', '4:4:4, 4:2:0'],

@@ -1,4 +1,4 @@
-/** `bench forward | step | native | batch | beside | int8 | start | idle | scroll [--option value …]`. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch | beside | start | idle | scroll [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
@@ -11,7 +11,6 @@ import { benchBatch } from './batch.ts'
 import { benchBeside } from './beside.ts'
 import { benchForward } from './forward.ts'
 import { benchIdle } from './idle.ts'
-import { benchInt8 } from './int8.ts'
 import type { BenchResult, BenchSettings } from './measure.ts'
 import { benchNative } from './native.ts'
 import { benchScroll } from './scroll.ts'
@@ -21,10 +20,9 @@ import { benchStep } from './step.ts'
 
 const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--runtime onnxruntime-cpu] [--json]
        bench step    [--size 256] [--ngf 64] [--blocks 9] [--runs 7] [--runtime onnxruntime-cpu] [--json]
-       bench native  [--megapixels 12] [--photo FILE] [--model FOLDER] [--direction AtoB] [--depth 8] [--tile N] [--seams]
+       bench native  [--megapixels 12] [--photo FILE] [--model FOLDER] [--direction AtoB] [--depth 8] [--tile N] [--seams] [--draft]
        bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided]
        bench beside
-       bench int8    --photos FOLDER [--model FOLDER] [--direction AtoB] [--size 256] [--runs 3]
        bench start   [--photos 5000] [--starts 5] [--program EXECUTABLE]
        bench idle    [--photos 5000] [--minutes 1,4] [--used] [--program EXECUTABLE]
        bench scroll  [--photos 5000] [--program EXECUTABLE]
@@ -54,14 +52,16 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
       depth: { type: 'string', default: '8' },
       tile: { type: 'string' },
       seams: { type: 'boolean', default: false },
+      draft: { type: 'boolean', default: false },
     })
-    const { photo, model, seams } = values
+    const { photo, model, seams, draft } = values
     const megapixels = Number(values.megapixels)
     const depth = values.depth === '8' ? 8 : values.depth === '16' ? 16 : refuse()
     const direction = directionSchema.safeParse(values.direction).data ?? refuse()
     const tile = values.tile === undefined ? undefined : size(values.tile, 4)
     if (!(megapixels > 0 && megapixels <= 400)) refuse()
-    return JSON.stringify(await benchNative({ photo, model, direction, megapixels, depth, tile, seams }))
+    const settings = { photo, model, direction, megapixels, depth, tile, seams, draft } as const
+    return JSON.stringify(await benchNative(settings))
   },
   batch: async (args) => {
     const values = read(args, {
@@ -78,19 +78,6 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
   beside: async (args) => {
     read(args, {})
     return JSON.stringify(await benchBeside(program))
-  },
-  int8: async (args) => {
-    const values = read(args, {
-      photos: { type: 'string' },
-      model: { type: 'string', default: join(program.models, 'summer-winter') },
-      direction: { type: 'string', default: 'AtoB' },
-      size: { type: 'string', default: '256' },
-      runs: { type: 'string', default: '3' },
-    })
-    const { photos = refuse(), model } = values
-    const direction = directionSchema.safeParse(values.direction).data ?? refuse()
-    const [longSide, runs] = [size(values.size, 4), size(values.runs)]
-    return JSON.stringify(await benchInt8({ photos, model, direction, size: longSide, runs }))
   },
   start: async (args) => {
     const values = read(args, { ...windowOptions, starts: { type: 'string', default: '5' } })

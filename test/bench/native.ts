@@ -30,6 +30,8 @@ export interface NativeBenchSettings {
   readonly tile: number | undefined
   /** Compare with a single pass: that takes about 400 bytes a pixel for ngf 32. */
   readonly seams: boolean
+  /** In 8 bits, compared with single precision. */
+  readonly draft: boolean
 }
 
 export interface NativeBenchResult extends NativeReport {
@@ -46,6 +48,14 @@ export interface NativeBenchResult extends NativeReport {
   /** The most that the processes held, and that both held together; null where the system does not tell. */
   readonly peakMiB: { readonly main: number; readonly engine: number; readonly together: number } | null
   readonly seams: SeamFigures | null
+  readonly draft: DraftFigures | null
+}
+
+interface DraftFigures {
+  /** Against single precision in pictures of 8 bits, in dB. */
+  readonly psnr: number
+  /** How many times quicker than single precision, in this run. */
+  readonly faster: number
 }
 
 const forwardRuns = 9
@@ -75,6 +85,7 @@ export async function benchNative(settings: NativeBenchSettings): Promise<Native
     const started = performance.now()
     const { pixels, ...report } = await translateNativeInPlace(engine, source, model, settings.direction, {
       tile: settings.tile,
+      draft: settings.draft,
       strength: 1,
     })
     await encodePhoto(pixels, join(folder, 'result.jpg'), { format: 'jpeg' })
@@ -96,6 +107,7 @@ export async function benchNative(settings: NativeBenchSettings): Promise<Native
           : ((done - warm) / passes / (warm - cold)) * forwardRuns,
       peakMiB: main === null || child === null ? null : { main, engine: child, together: most },
       seams: settings.seams ? await seamsOf(engine, network, source, settings.tile) : null,
+      draft: settings.draft ? await draftFigures(engine, network, source) : null,
     }
   } finally {
     engine.close()
@@ -135,6 +147,24 @@ async function seamsOf(engine: EngineHost, network: NetworkSource, path: string,
   }
   const single = await translate(4 * Math.ceil(Math.max(photo.width, photo.height) / 4))
   return compareWithSinglePass(await translate(tile), single)
+}
+
+/** Both go through in tiles, in turn. */
+async function draftFigures(engine: EngineHost, network: NetworkSource, path: string): Promise<DraftFigures> {
+  const photo = await decodePhoto(path, {})
+  const translate = async (draft: boolean) => {
+    const into: Pixels = { ...photo, data: photo.data.slice() }
+    const { seconds } = await engine.native(network, inMemory(photo, into), { draft, tile: 512 })
+    return { data: into.data, seconds }
+  }
+  const [single, draft] = [await translate(false), await translate(true)]
+  const full = single.data instanceof Uint16Array ? 65_535 : 255
+  let squares = 0
+  for (const [i, value] of single.data.entries()) squares += (value - (draft.data[i] ?? 0)) ** 2
+  return {
+    psnr: 10 * Math.log10(full ** 2 / (squares / single.data.length)),
+    faster: single.seconds / draft.seconds,
+  }
 }
 
 /** Linux forgets the most that a process held when it is asked to. */

@@ -38,8 +38,16 @@ function distance(a: Pixels, b: Pixels): { mean: number; largest: number } {
   return { mean: sum / a.data.length, largest }
 }
 
-const translated = async (photo: Pixels, tile?: number): Promise<Pixels> =>
-  (await translateNative(host, { name: 'a.jpg', pixels: photo }, model, 'AtoB', { tile })).after
+/** PSNR in dB. */
+function noiseOf(a: Pixels, b: Pixels): number {
+  const full = a.data instanceof Uint16Array ? 65_535 : 255
+  let squares = 0
+  a.data.forEach((value, i) => (squares += (value - (b.data[i] ?? 0)) ** 2))
+  return 10 * Math.log10(full ** 2 / (squares / a.data.length))
+}
+
+const translated = async (photo: Pixels, tile?: number, draft = false): Promise<Pixels> =>
+  (await translateNative(host, { name: 'a.jpg', pixels: photo }, model, 'AtoB', { tile, draft })).after
 
 describe('a photo at its own size', () => {
   it('shows no seam: other tiles, with other borders, give the same picture', async () => {
@@ -51,6 +59,17 @@ describe('a photo at its own size', () => {
     const single = await translated(photo, 1024)
     expect(distance(single, photo).mean).toBeGreaterThan(10)
     expect(distance(small, single).mean).toBeLessThan(5)
+  })
+
+  it('is nearly the same as a draft, in 8 bits: within 38 dB', async () => {
+    for (const deep of [false, true]) {
+      const photo = await piece(900, 520, deep)
+      const draft = await translated(photo, 200, true)
+      const full = await translated(photo, 200)
+      expect(noiseOf(draft, full)).toBeGreaterThan(38)
+      // It is really computed in another way.
+      expect(distance(draft, full).mean).toBeGreaterThan(0.01)
+    }
   })
 
   it('is the single pass where it fits', async () => {

@@ -46,8 +46,10 @@ class Program {
 
   /** As the program ends, in order or not: what was written down is what the next start finds. */
   async end(): Promise<void> {
-    await this.unfinished.close()
+    const written = this.unfinished.close()
+    // At once: what is converted while the list is written is done.
     this.engine.close()
+    await written
     await this.conversions.close()
     await this.library.close()
   }

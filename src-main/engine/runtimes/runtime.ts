@@ -2,14 +2,17 @@
 import { shapeOf } from '../graph/graph.ts'
 import type { Graph, Parameter, StatefulGraph } from '../graph/graph.ts'
 import { describe, describeShape } from '../graph/shape.ts'
-import type { Tensor, Weights, WeightTensor } from '../protocol.ts'
+import type { Ranges, Tensor, Weights, WeightTensor } from '../protocol.ts'
 
 export interface Runtime {
   readonly name: string
   /** The version of the library behind it. Loads it; throws where it cannot be loaded. */
   version(): Promise<string>
-  /** For a graph of one input and one output. Throws if the weights do not fit the graph. */
-  compile(graph: Graph, weights: Weights): Promise<Program>
+  /**
+   * For a graph of one input and one output. A processor may compute in 8 bits the convolutions whose ranges are given.
+   * Throws if the weights do not fit the graph.
+   */
+  compile(graph: Graph, weights: Weights, ranges?: Ranges): Promise<Program>
 }
 
 /** A runtime that runs a network in parts. */

@@ -6,16 +6,22 @@ import { GraphBuilder, shapeOf } from '../graph/graph.ts'
 import type { Graph, Node, ValueId } from '../graph/graph.ts'
 import { widened } from '../half.ts'
 import type { WideTensor } from '../half.ts'
-import type { Weights, WeightTensor } from '../protocol.ts'
+import type { Ranges, Weights, WeightTensor } from '../protocol.ts'
+import { normalised } from './ranges.ts'
+
+export interface Folded {
+  readonly graph: Graph
+  readonly weights: Weights
+  /** Those that were given, as the folded convolutions have them. */
+  readonly ranges: Ranges
+}
 
 /** The same function; `weights` must have the statistics, too. Throws if they do not fit. */
-export function foldNorms(
-  graph: Graph,
-  weights: Weights,
-): { readonly graph: Graph; readonly weights: Weights } {
+export function foldNorms(graph: Graph, weights: Weights, ranges: Ranges = {}): Folded {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]))
   const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
   const folded: Record<string, WeightTensor> = {}
+  const moved: Record<string, Ranges[string]> = {}
   const builder = new GraphBuilder()
   for (const input of graph.inputs) builder.input(input, shapeOf(graph, input))
   const foldable = (norm: Node): Node | undefined => {
@@ -43,12 +49,14 @@ export function foldNorms(
       const outAxis = convolution.operator.kind === 'convolution' ? 0 : 1
       const weight = scaled(wide(weights, weightName), scale, outAxis)
       const bias = wide(weights, biasName)
-      const moved = bias.data.map((value, i) => (value - (mean[i] ?? 0)) * (scale[i] ?? 0))
+      const shifted = bias.data.map((value, i) => (value - (mean[i] ?? 0)) * (scale[i] ?? 0))
       const parameters = [
         add(`${node.name}.weight`, weight),
-        add(`${node.name}.bias`, { ...bias, data: moved }),
+        add(`${node.name}.bias`, { ...bias, data: shifted }),
       ]
       builder.node(node.name, convolution.operator, x, ...parameters)
+      const known = ranges[convolution.name]
+      if (known) moved[node.name] = { ...known, given: normalised(known.given, mean, scale) }
       continue
     }
     for (const value of node.inputs) {
@@ -56,8 +64,10 @@ export function foldNorms(
       if (shapes.has(value) && tensor) add(value, tensor)
     }
     builder.node(node.name, node.operator, ...node.inputs)
+    const known = ranges[node.name]
+    if (known) moved[node.name] = known
   }
-  return { graph: builder.build(...graph.outputs), weights: folded }
+  return { graph: builder.build(...graph.outputs), weights: folded, ranges: moved }
 }
 
 /** The same weights in single precision; to be done once where they are folded again and again. */

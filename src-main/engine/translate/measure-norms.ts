@@ -1,12 +1,14 @@
 /**
  * The statistics of a network's norms over a photo, measured on crops of it: all crops are taken through the network
  * stage by stage, and behind each stage the sums over their interiors are the mean and variance of the next norm.
+ * The ranges of its numbers are found on the way.
  * Crops that are the whole photo, each with as much around it as the network looks at, give the exact statistics.
  */
 import type { Graph, ValueId } from '../graph/graph.ts'
-import type { Rect, Tensor, Weights } from '../protocol.ts'
+import type { Ranges, Rect, Tensor, Weights } from '../protocol.ts'
 import type { ShapedValues, StageRuntime } from '../runtimes/runtime.ts'
 import { foldNorms } from './fold-norms.ts'
+import { quantisable, RangeFinder, valuesOf } from './ranges.ts'
 import { channelsOf, cutAtNorms, meanOf, scaleOf, varianceOf } from './stages.ts'
 import type { Stage } from './stages.ts'
 import { StatisticsSum } from './statistics.ts'
@@ -25,16 +27,29 @@ export interface Crop {
 /** Told after each crop of each stage, with the share of all work that it was. What it throws ends the work. */
 export type OnCrop = (share: number) => Promise<void> | void
 
-/** The weights, and with them the mean and variance of each norm. */
+export interface Measured {
+  /** With the mean and variance of each norm. */
+  readonly weights: Weights
+  /** None unless they were asked for. */
+  readonly ranges: Ranges
+}
+
+export interface MeasureOptions {
+  readonly findRanges?: boolean
+}
+
+/** The network's norms, and the ranges of what its convolutions take and give, over the crops. */
 export async function measureNorms(
   runtime: StageRuntime,
   graph: Graph,
   weights: Weights,
   crops: readonly Crop[],
   onCrop: OnCrop = () => undefined,
-): Promise<Weights> {
+  { findRanges = false }: MeasureOptions = {},
+): Promise<Measured> {
   const { stages, input } = cutAtNorms(graph)
   const known: Record<string, Weights[string]> = { ...weights }
+  const ranges = new RangeFinder()
   /** Of each crop, the values that later stages read. */
   const kept: Map<ValueId, ShapedValues[string]>[] = []
   for (const { pixels } of crops) kept.push(new Map([[input, pixels]]))
@@ -43,7 +58,9 @@ export async function measureNorms(
   const total = measuring.reduce((sum, stage) => sum + workOf(stage.graph), 0) * crops.length
   for (const [index, stage] of measuring.entries()) {
     const folded = foldNorms(stage.graph, known)
-    const program = await runtime.compileStage(folded.graph, folded.weights)
+    const convolutions = findRanges ? quantisable(stage.graph) : []
+    const outputs = new Set([...folded.graph.outputs, ...valuesOf(convolutions)])
+    const program = await runtime.compileStage({ ...folded.graph, outputs: [...outputs] }, folded.weights)
     const sum = new StatisticsSum(channelsOf(stage.graph, stage.target))
     const later = new Set(measuring.slice(index + 1).flatMap(({ reads }) => reads))
     try {
@@ -56,6 +73,7 @@ export async function measureNorms(
           if (output && later.has(name)) values.set(name, output)
         }
         addInterior(sum, stage, outputs, crop)
+        ranges.add(convolutions, outputs)
         await onCrop(workOf(stage.graph) / total)
       }
     } finally {
@@ -63,7 +81,7 @@ export async function measureNorms(
     }
     if (stage.measures !== undefined) Object.assign(known, statisticsOf(stage.measures, sum.result()))
   }
-  return known
+  return { weights: known, ranges: ranges.result() }
 }
 
 function addInterior(

@@ -1,9 +1,9 @@
-/** The weights of a network, and with them the statistics of its norms over one photo. */
+/** The weights of a network with the statistics of its norms over one photo, and the ranges of its numbers there. */
 import type { Graph } from '../graph/graph.ts'
 import type { Rect, Weights } from '../protocol.ts'
 import type { StageRuntime } from '../runtimes/runtime.ts'
 import { measureNorms } from './measure-norms.ts'
-import type { Crop } from './measure-norms.ts'
+import type { Crop, Measured, MeasureOptions } from './measure-norms.ts'
 import type { PhotoSource } from './photo-source.ts'
 import { calibrate, Look, sampleBands, sampleCrops } from './sample.ts'
 import { sampleMostPixels, tileForSpeed } from './tile-size.ts'
@@ -23,7 +23,8 @@ export async function measureOnAll(
   weights: Weights,
   source: PhotoSource,
   work: TileWork,
-): Promise<Weights> {
+  options: MeasureOptions = {},
+): Promise<Measured> {
   const crops: Crop[] = []
   for (const row of work.grid.rows) {
     for (const column of work.grid.columns) {
@@ -34,7 +35,8 @@ export async function measureOnAll(
   }
   const pixels = pixelsInTiles(work.grid)
   work.expect(pixels)
-  return measureNorms(runtime, graph, weights, crops, (share) => work.add(share * pixels, work.tile))
+  const onCrop = (share: number) => work.add(share * pixels, work.tile)
+  return measureNorms(runtime, graph, weights, crops, onCrop, options)
 }
 
 /** By crops spread over the photo; finds on the way how fast this machine is, and limits the tiles accordingly. */
@@ -45,7 +47,8 @@ export async function measureOnSample(
   source: PhotoSource,
   work: TileWork,
   random: () => number,
-): Promise<Weights> {
+  options: MeasureOptions = {},
+): Promise<Measured> {
   const places = sampleCrops(source.size, sampleMostPixels(graph), random)
   const cost = sampleCost * places.reduce((sum, { rect }) => sum + areaOf(rect), 0)
   work.expect(cost)
@@ -63,9 +66,8 @@ export async function measureOnSample(
   )
   const crops = samples.map(({ crop }, i) => ({ ...crop, weight: shares[i] ?? 1 }))
   const started = performance.now()
-  const measured = await measureNorms(runtime, graph, weights, crops, (share) =>
-    work.add(share * cost, work.tile),
-  )
+  const onCrop = (share: number) => work.add(share * cost, work.tile)
+  const measured = await measureNorms(runtime, graph, weights, crops, onCrop, options)
   work.limitTile(tileForSpeed(cost / ((performance.now() - started) / 1000)))
   return measured
 }

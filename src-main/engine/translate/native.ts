@@ -31,6 +31,8 @@ export interface NativeOptions {
   /** A photo of no more pixels goes through in a single pass. */
   readonly whole: number
   readonly statistics: NonNullable<NativeSettings['statistics']>
+  /** See `NativeSettings`; a photo that goes through in a single pass gains nothing by it. */
+  readonly draft?: boolean
   /** What computes may fail in mid-photo. */
   readonly device?: boolean
   /** Numbers in [0, 1), the same for the same photo and network. */
@@ -49,7 +51,7 @@ export async function translateNative(
   runtime: StageRuntime,
   { graph, weights }: NativeNetwork,
   photo: PhotoParts,
-  { tile, whole, statistics, device = false, random, onWork }: NativeOptions,
+  { tile, whole, statistics, draft = false, device = false, random, onWork }: NativeOptions,
 ): Promise<Omit<NativeReport, 'seconds'>> {
   const source = new PhotoSource(photo, device)
   const { width, height } = source.size
@@ -75,10 +77,10 @@ export async function translateNative(
   const single = widen(weights)
   const measured =
     statistics === 'exact'
-      ? await measureOnAll(runtime, graph, single, source, work)
-      : await measureOnSample(runtime, graph, single, source, work, random)
-  const folded = foldNorms(fixNorms(graph), measured)
-  const fixed = await runtime.compile(folded.graph, folded.weights)
+      ? await measureOnAll(runtime, graph, single, source, work, { findRanges: draft })
+      : await measureOnSample(runtime, graph, single, source, work, random, { findRanges: draft })
+  const folded = foldNorms(fixNorms(graph), measured.weights, measured.ranges)
+  const fixed = await runtime.compile(folded.graph, folded.weights, folded.ranges)
   const passes = new TilePasses(fixed, work.tile, overlap)
   try {
     await blendTiles(

@@ -66,6 +66,18 @@ export class GraphWriter {
     return this.once(name, () => this.#initializer(name, dataType.float, shape, make()))
   }
 
+  /** Bytes from 0 to 255; a single one has the shape []. */
+  bytes(values: readonly number[]): string {
+    const name = `constant.bytes.${values.join('.')}`
+    const dims = values.length === 1 ? [] : [values.length]
+    return this.once(name, () => this.#initializer(name, dataType.uint8, dims, Uint8Array.from(values)))
+  }
+
+  /** A tensor of any type. */
+  constant(name: string, type: number, shape: readonly number[], data: ArrayBufferView): string {
+    return this.once(name, () => this.#initializer(name, type, shape, data))
+  }
+
   matrix(name: string, make: () => Matrix): string {
     return this.once(name, () => {
       const { rows, columns, data } = make()

@@ -3,9 +3,11 @@ import { shapeOf } from '../../graph/graph.ts'
 import type { Node } from '../../graph/graph.ts'
 import type { NetworkOperator } from '../../graph/operators.ts'
 import { float, int, ints, text } from './graph-writer.ts'
+import type { AttributeValue } from './graph-writer.ts'
 import type { Lowering, Lowerings } from './lowering.ts'
 import { normalise } from './normalise.ts'
 import { writeConvolution } from './write-convolution.ts'
+import { writeQuantised } from './write-quantised.ts'
 import { byPhases, isNarrow, phaseBias } from './phases.ts'
 
 export const networkLowerings: Lowerings<NetworkOperator> = {
@@ -13,6 +15,7 @@ export const networkLowerings: Lowerings<NetworkOperator> = {
     if (lowering.dialect === 'fast' && lowerPhases(lowering, node)) return
     if (lowering.dialect === 'training' && lowerNarrow(lowering, node, stride, padding)) return
     const attributes = { strides: ints(stride, stride), pads: everySide(padding) }
+    if (lowerQuantised(lowering, node, attributes)) return
     const [out = 0, into = 0] = lowering.sizes(node.inputs[1] ?? '')
     writeConvolution(lowering.writer, node.name, lowering.values(node.inputs), { out, into }, attributes)
   },
@@ -69,6 +72,21 @@ export const networkLowerings: Lowerings<NetworkOperator> = {
 
 function everySide(padding: number) {
   return ints(padding, padding, padding, padding)
+}
+
+/** Writes a convolution in 8 bits, if its ranges and weights are known. */
+function lowerQuantised(
+  lowering: Lowering,
+  { name, inputs }: Node,
+  attributes: Readonly<Record<string, AttributeValue>>,
+): boolean {
+  const [x, weightName = '', biasName] = inputs
+  const ranges = lowering.ranges[name]
+  const weight = lowering.constantOf(weightName)
+  const bias = biasName === undefined ? undefined : lowering.constantOf(biasName)
+  if (!ranges || x === undefined || !weight || (biasName !== undefined && !bias)) return false
+  writeQuantised(lowering.writer, name, { x, weight, bias, ranges }, attributes)
+  return true
 }
 
 /** Lowers a convolution by its phases, if that is better and its weights are known. */

@@ -3,7 +3,7 @@ import { parameterCount, shapeOf } from '../../graph/graph.ts'
 import type { Graph, Node, StatefulGraph, ValueId } from '../../graph/graph.ts'
 import type { Operator } from '../../graph/operators.ts'
 import { describe } from '../../graph/shape.ts'
-import type { Weights } from '../../protocol.ts'
+import type { Ranges, Weights } from '../../protocol.ts'
 import { gradientLowerings } from './lower-gradients.ts'
 import { lossLowerings } from './lower-losses.ts'
 import { networkLowerings } from './lower-network.ts'
@@ -24,17 +24,9 @@ export interface LoweredModel {
 /** Smaller tensors stay inside the model, where the session's optimiser reads constants such as pads. */
 const externalFrom = 1024
 
-/**
- * The ONNX graph of a network for our own session. Throws if a weight is missing or of another shape than the graph's
- * parameter.
- */
-export function lowerNetwork(graph: Graph, weights: Weights): GraphProto {
-  return lowerGraph(graph, weights, 'fast', 'network')
-}
-
-/** A model for our own session. Throws as `lowerNetwork` does. */
-export function lower(graph: Graph, weights: Weights): LoweredModel {
-  const lowered = lowerNetwork(graph, weights)
+/** A model for our own session; in 8 bits where there are ranges. Throws if a weight is missing or of another shape than the graph's parameter. */
+export function lower(graph: Graph, weights: Weights, ranges?: Ranges): LoweredModel {
+  const lowered = lowerGraph(graph, weights, { dialect: 'fast', name: 'network', ranges })
   const externalData: { path: string; data: Uint8Array }[] = []
   const initializer = lowered.initializer.map((tensor): TensorProto => {
     if (!('rawData' in tensor) || tensor.rawData.length < externalFrom) return tensor
@@ -61,14 +53,14 @@ export function exportOnnx(
   const range = 'RGB in [-1, 1], NCHW'
   const about = { name, producer, parameters: String(parameterCount(graph)), input: range, output: range }
   return encodeModel({
-    ...toModel(lowerGraph(graph, weights, 'standard', name)),
+    ...toModel(lowerGraph(graph, weights, { dialect: 'standard', name })),
     producerName: producer,
     metadataProps: entries(about),
   })
 }
 
 /** Operator set 17 is of 2022, IR version 8 its companion: late enough for us, and old enough for other programs. */
-export function toModel(graph: GraphProto): ModelProto {
+function toModel(graph: GraphProto): ModelProto {
   return { irVersion: 8, opsetImport: [{ domain: '', version: 17 }], graph }
 }
 
@@ -85,22 +77,25 @@ export function lowerStep({ graph, updates }: StatefulGraph, { winograd = true }
   const lowered = lowerGraph(
     { ...graph, inputs, outputs: [...graph.outputs, ...updates.values()] },
     {},
-    'training',
-    'step',
-    winograd,
+    { dialect: 'training', name: 'step', winograd },
   )
   const model = toModel(lowered)
   return encodeModel({ ...model, opsetImport: [...model.opsetImport, { domain: ownDomain, version: 1 }] })
 }
 
+interface LowerOptions {
+  readonly dialect: Dialect
+  readonly name: string
+  readonly winograd?: boolean
+  readonly ranges?: Ranges | undefined
+}
+
 function lowerGraph(
   graph: Graph,
   weights: Weights,
-  dialect: Dialect,
-  name: string,
-  winograd = false,
+  { dialect, name, winograd = false, ranges }: LowerOptions,
 ): GraphProto {
-  const lowering = new Lowering(graph, weights, dialect)
+  const lowering = new Lowering(graph, weights, dialect, ranges)
   const quick = winograd ? new Winograd(graph) : null
   for (const node of graph.nodes) {
     if (!quick?.lower(lowering, node)) lowerNode(lowering, node, node.operator)

@@ -3,7 +3,7 @@ import { shapeOf } from '../../graph/graph.ts'
 import type { Graph, Node, ValueId } from '../../graph/graph.ts'
 import type { Operator } from '../../graph/operators.ts'
 import { describeShape } from '../../graph/shape.ts'
-import type { Weights, WeightTensor } from '../../protocol.ts'
+import type { Ranges, Weights, WeightTensor } from '../../protocol.ts'
 import { weightOf } from '../runtime.ts'
 import { GraphWriter } from './graph-writer.ts'
 
@@ -25,13 +25,16 @@ export type Lowerings<Some extends Operator> = {
 export class Lowering {
   readonly graph: Graph
   readonly dialect: Dialect
+  /** Of the convolutions that are to be written in 8 bits. */
+  readonly ranges: Ranges
   readonly writer = new GraphWriter()
   readonly #weights: Weights
   readonly #parameters: ReadonlyMap<ValueId, Graph['parameters'][number]>
 
-  constructor(graph: Graph, weights: Weights, dialect: Dialect) {
+  constructor(graph: Graph, weights: Weights, dialect: Dialect, ranges: Ranges = {}) {
     this.graph = graph
     this.dialect = dialect
+    this.ranges = ranges
     this.#weights = weights
     this.#parameters = new Map(graph.parameters.map((parameter) => [parameter.name, parameter]))
   }

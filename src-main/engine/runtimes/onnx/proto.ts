@@ -73,7 +73,7 @@ export interface ValueInfoProto {
 
 export const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const
 
-export const dataType = { float: 1, int32: 6, int64: 7, float16: 10 } as const
+export const dataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const
 
 export const dataLocation = { external: 1 } as const
 

@@ -22,6 +22,8 @@ interface Provider {
   readonly keepsState: boolean
   /** Whether Winograd's convolution, as we write it, is quicker than the provider's own. */
   readonly winograd: boolean
+  /** Whether convolutions in 8 bits are quicker there. */
+  readonly computesBytes: boolean
 }
 
 /** On every provider. A plan of the memory is kept for each size of picture, and costs a quarter more of it. */
@@ -48,7 +50,7 @@ const coreml: SessionOptions = { executionProviders: [{ name: 'coreml', coreMlFl
  */
 export const providers: Readonly<Record<OnnxProvider, Provider>> = Object.freeze({
   cpu: {
-    ...{ backend: 'cpu', title: 'the CPU', keepsState: false, winograd: true },
+    ...{ backend: 'cpu', title: 'the CPU', keepsState: false, winograd: true, computesBytes: true },
     session: {
       ...common,
       executionProviders: ['cpu'],
@@ -65,23 +67,23 @@ export const providers: Readonly<Record<OnnxProvider, Provider>> = Object.freeze
     },
   },
   webgpu: {
-    ...{ backend: 'webgpu', title: 'WebGPU', keepsState: true, winograd: false },
+    ...{ backend: 'webgpu', title: 'WebGPU', keepsState: true, winograd: false, computesBytes: false },
     session: { ...common, executionProviders: ['webgpu'], extra: { session: onWebgpu } },
     step: { ...commonStep, executionProviders: ['webgpu'], extra: { session: onWebgpu, optimization } },
   },
   directml: {
-    ...{ backend: 'dml', title: 'DirectML', keepsState: false, winograd: false },
+    ...{ backend: 'dml', title: 'DirectML', keepsState: false, winograd: false, computesBytes: false },
     session: { ...common, ...directml },
     step: { ...commonStep, ...directml, extra: { optimization } },
   },
   coreml: {
-    ...{ backend: 'coreml', title: 'CoreML', keepsState: false, winograd: false },
+    ...{ backend: 'coreml', title: 'CoreML', keepsState: false, winograd: false, computesBytes: false },
     session: { ...common, ...coreml },
     // It compiles what it can of a graph in pieces, and of a step it can little: a Mac trains through WebGPU.
     step: null,
   },
   cuda: {
-    ...{ backend: 'cuda', title: 'CUDA', keepsState: false, winograd: false },
+    ...{ backend: 'cuda', title: 'CUDA', keepsState: false, winograd: false, computesBytes: false },
     session: { ...common, executionProviders: ['cuda'] },
     step: { ...commonStep, executionProviders: ['cuda'], extra: { optimization } },
   },

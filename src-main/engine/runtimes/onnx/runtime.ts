@@ -1,7 +1,7 @@
 /** ONNX Runtime on any of its providers: one session a graph, for every size of picture. */
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Graph, StatefulGraph } from '../../graph/graph.ts'
-import type { Tensor, Weights } from '../../protocol.ts'
+import type { Ranges, Tensor, Weights } from '../../protocol.ts'
 import { checkInput, endsOf } from '../runtime.ts'
 import type {
   Program,
@@ -33,8 +33,8 @@ export class OnnxRuntime implements TrainingRuntime, StageRuntime {
     return env.versions.node ?? env.versions.common
   }
 
-  async compile(graph: Graph, weights: Weights): Promise<Program> {
-    return new OnnxProgram(graph, await this.#open(graph, weights))
+  async compile(graph: Graph, weights: Weights, ranges?: Ranges): Promise<Program> {
+    return new OnnxProgram(graph, await this.#open(graph, weights, ranges))
   }
 
   async compileStage(graph: Graph, weights: Weights): Promise<StageProgram> {
@@ -47,8 +47,9 @@ export class OnnxRuntime implements TrainingRuntime, StageRuntime {
     return OnnxStepProgram.open(step, state, { options, keepsState, model: lowerStep(step, { winograd }) })
   }
 
-  async #open(graph: Graph, weights: Weights): Promise<InferenceSession> {
-    const { model, externalData } = lower(graph, weights)
+  async #open(graph: Graph, weights: Weights, ranges?: Ranges): Promise<InferenceSession> {
+    const usable = providers[this.#provider].computesBytes ? ranges : undefined
+    const { model, externalData } = lower(graph, weights, usable)
     const { InferenceSession } = await loadOnnxRuntime()
     return InferenceSession.create(model, { ...providers[this.#provider].session, externalData })
   }
