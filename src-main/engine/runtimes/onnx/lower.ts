@@ -24,7 +24,10 @@ export interface LoweredModel {
 /** Smaller tensors stay inside the model, where the session's optimiser reads constants such as pads. */
 const externalFrom = 1024
 
-/** A model for our own session; in 8 bits where there are ranges. Throws if a weight is missing or of another shape than the graph's parameter. */
+/**
+ * A model for our own session; in 8 bits where there are ranges. Throws if a weight is missing or of another shape than
+ * the graph's parameter.
+ */
 export function lower(graph: Graph, weights: Weights, ranges?: Ranges): LoweredModel {
   const lowered = lowerGraph(graph, weights, { dialect: 'fast', name: 'network', ranges })
   const externalData: { path: string; data: Uint8Array }[] = []

@@ -56,7 +56,7 @@ describe('a convolution in 8 bits', () => {
           const { taken, given } = ranges['y']!
           given.forEach((range, c) => {
             const kernel = w.data.subarray(c * into * 9, (c + 1) * into * 9)
-            const coarse = Math.max(...kernel.map(Math.abs)) / 127
+            const coarse = Math.max(...kernel.map(Math.abs)) / 64
             const most =
               0.51 * step(range) +
               0.51 * step(taken) * kernel.reduce(absolute, 0) +

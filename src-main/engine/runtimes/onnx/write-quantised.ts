@@ -9,6 +9,12 @@ import { int } from './graph-writer.ts'
 import type { AttributeValue, GraphWriter } from './graph-writer.ts'
 import { dataType } from './proto.ts'
 
+/**
+ * Weights use half of the signed bytes: processors without VNNI (AVX2 alone) add up two products, each of an unsigned
+ * and a signed byte, in 16 bits, and 255 · 64 · 2 still fits.
+ */
+const largestWeight = 64
+
 /** A zero point in the middle of unsigned bytes. */
 const middle = 128
 
@@ -86,7 +92,7 @@ function affine(range: Range): { readonly scale: number; readonly zero: number }
   return { scale, zero: Math.round(-min / scale) }
 }
 
-/** Signed bytes, and the scale of each channel that comes out. */
+/** Signed bytes up to `largestWeight`, and the scale of each channel that comes out. */
 function symmetric(weight: WeightTensor) {
   const values = widened(weight).data
   const [out = 1] = weight.shape
@@ -94,7 +100,7 @@ function symmetric(weight: WeightTensor) {
   const data = new Int8Array(values.length)
   const scales = Float32Array.from({ length: out }, (_, channel) => {
     const own = values.subarray(channel * each, (channel + 1) * each)
-    return own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127 || 1
+    return own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / largestWeight || 1
   })
   values.forEach((value, i) => {
     data[i] = Math.round(value / (scales[Math.floor(i / each)] ?? 1))
