@@ -19,8 +19,8 @@ interface Around {
 }
 
 /**
- * Loads the window's page, for the first time and whenever its process is gone. Resolves when the page is there, or has
- * died and is being loaded anew; rejects where it cannot be loaded.
+ * Loads the window's page, for the first time and whenever its process is gone. Resolves when the page is there, has died
+ * and is being loaded anew, or was closed before; rejects where it cannot be loaded.
  */
 export async function loadAndKeepAlive(
   window: BrowserWindow,
@@ -35,9 +35,10 @@ export async function loadAndKeepAlive(
     try {
       await window.loadURL(url)
     } catch (thrown) {
-      // A load that a death cut short fails as any other does; the death is told a moment later.
+      // A load that a death or a closed window cuts short fails as any other does; the death is told a moment later.
       await nextTask()
-      if (thisLoad === lastLoad && !webContents.isCrashed() && !window.isDestroyed()) throw thrown
+      if (window.isDestroyed() || webContents.isCrashed() || thisLoad !== lastLoad) return
+      throw thrown
     }
   }
   const loadAnew = async (because: 'crashed' | 'hung'): Promise<void> => {

@@ -1,5 +1,6 @@
 /** Whatever was killed, nothing is lost, and the window says what happened: a window, the program, an error nobody caught. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import { expectAccessible } from './accessible.ts'
@@ -88,33 +89,64 @@ test('a killed window comes back where the user was, and a conversion goes on be
   expect(log).toContain("The window's process is gone")
 })
 
-for (const moment of ['at once', 'dom-ready'] as const)
-  test(`a window killed while it loads for the first time comes back: ${moment}`, async () => {
-    const dataFolder = join(solstice.folder, 'other')
+/** How a second program's first load is cut short: its window's process is killed, or its window is closed. */
+type Disturbance = 'killed at once' | 'killed when it is drawn' | 'closed'
+
+/** Begun anew until the load is caught: a quick one is over before it can be asked about. */
+async function disturbFirstLoad(how: Disturbance) {
+  for (let attempt = 1; ; attempt++) {
+    const dataFolder = join(solstice.folder, `other-${attempt}`)
     await mkdir(dataFolder)
     await writeFile(join(dataFolder, 'settings.json'), JSON.stringify({ locale: 'en' }))
     const app = await beginApp({ dataFolder })
+    if (await app.evaluate(disturbLoad, how)) return { app, dataFolder }
+    await app.close()
+  }
+}
+
+/** Runs in the program; false where the load was over. */
+async function disturbLoad(
+  { app, BrowserWindow }: Pick<typeof Electron, 'app' | 'BrowserWindow'>,
+  how: string,
+): Promise<boolean> {
+  const window =
+    BrowserWindow.getAllWindows()[0] ??
+    (await new Promise<Electron.BrowserWindow>((resolve) => {
+      app.once('browser-window-created', (_event, created) => resolve(created))
+    }))
+  const { webContents } = window
+  const caught = await new Promise<boolean>((resolve) => {
+    webContents.once('did-stop-loading', () => resolve(false))
+    webContents.once('dom-ready', () => resolve(true))
+    if (how !== 'killed when it is drawn' || !webContents.isLoading()) resolve(webContents.isLoading())
+  })
+  if (!caught) return false
+  // After the answer to this, which would not come from a program that has ended.
+  if (how === 'closed') setImmediate(() => window.close())
+  else webContents.forcefullyCrashRenderer()
+  return true
+}
+
+for (const how of ['killed at once', 'killed when it is drawn'] as const)
+  test(`a window that is ${how}, while it loads for the first time, comes back`, async () => {
+    const { app } = await disturbFirstLoad(how)
     try {
-      await app.evaluate(async ({ app: program, BrowserWindow }, when) => {
-        const window =
-          BrowserWindow.getAllWindows()[0] ??
-          (await new Promise<Electron.BrowserWindow>((resolve) => {
-            program.once('browser-window-created', (_event, created) => resolve(created))
-          }))
-        const { webContents } = window
-        if (when !== 'at once')
-          await new Promise<void>((resolve) => {
-            webContents.once(when, () => resolve())
-          })
-        if (!webContents.isLoading()) throw new Error('It has loaded already')
-        webContents.forcefullyCrashRenderer()
-      }, moment)
       await expect.poll(() => windowText(app)).toContain('The window had stopped and was loaded anew.')
       await expect.poll(() => windowText(app)).toContain('Drop photos or folders here')
     } finally {
       await app.close()
     }
   })
+
+test('a window that is closed while it loads for the first time ends the program in order', async () => {
+  const { app, dataFolder } = await disturbFirstLoad('closed')
+  const child = app.process()
+  if (child.exitCode === null) await once(child, 'exit')
+  expect(child.exitCode).toBe(0)
+  // The mark of a program that runs.
+  expect(await readdir(dataFolder)).not.toContain('running.json')
+  expect(await readFile(join(dataFolder, 'crashes/crashes.log'), 'utf8').catch(() => '')).toBe('')
+})
 
 test('the compare room is shown again after the window was killed', async () => {
   await solstice.drop([await writeSmallPhoto(photoAt('one.jpg'))])
