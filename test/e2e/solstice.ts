@@ -90,7 +90,16 @@ export class Solstice {
   /** Closes the window as the user does, and waits until it is gone. */
   async closeWindow(): Promise<void> {
     const gone = this.window.waitForEvent('close')
-    await this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    // The page is gone before the program knows that the window is.
+    await this.app.evaluate(
+      ({ BrowserWindow }) =>
+        new Promise<void>((resolve) => {
+          const [window] = BrowserWindow.getAllWindows()
+          if (window === undefined) resolve()
+          window?.once('closed', () => resolve())
+          window?.close()
+        }),
+    )
     await gone
   }
 
