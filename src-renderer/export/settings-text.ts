@@ -33,7 +33,7 @@ const detailsEn: Record<Detail, Named> = {
   },
   draft: {
     name: 'Native, as a draft',
-    meaning: 'The same with tones rounded a little: up to half as fast again on a processor.',
+    meaning: 'The same with tones rounded a little: about a third faster on a processor.',
   },
 }
 const detailsRu: Record<Detail, Named> = {
@@ -48,7 +48,7 @@ const detailsRu: Record<Detail, Named> = {
   },
   draft: {
     name: 'Напрямую, начерно',
-    meaning: 'Так же, но оттенки чуть округлены: на процессоре до полутора раз быстрее.',
+    meaning: 'Так же, но оттенки чуть округлены: на процессоре примерно на треть быстрее.',
   },
 }
 
