@@ -20,7 +20,14 @@ import { macMenu } from './desktop/mac-menu.ts'
 import { servePhotos } from './desktop/photo-protocol.ts'
 import { Recovery, refuseStart } from './desktop/recovery.ts'
 import { Results } from './desktop/results.ts'
-import { lockContents, lockSession, registerSchemes, serveWindow, windowOrigin } from './desktop/security.ts'
+import {
+  checkNoSpelling,
+  lockContents,
+  lockSession,
+  registerSchemes,
+  serveWindow,
+  windowOrigin,
+} from './desktop/security.ts'
 import { OpenedFiles } from './desktop/opened-files.ts'
 import { systemProxy } from './desktop/system-proxy.ts'
 import { TrainingFolders } from './desktop/training-folders.ts'
@@ -56,6 +63,7 @@ const asked = new OpenedFiles(data.opened)
 const problem = dataFolderProblem(data.root)
 if (problem === null) app.setPath('userData', data.window)
 registerSchemes(protocol)
+checkNoSpelling()
 lockContents()
 
 // One program, one shelf: a second start brings the first one's window to the front, with what it was to open.

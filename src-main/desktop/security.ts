@@ -70,10 +70,18 @@ const allowedSchemes: ReadonlySet<string> = new Set([
   'devtools:',
 ])
 
+/**
+ * A session's spell checker fetches its dictionaries from Google, whatever a window's own preference says, and begins
+ * soon after the session is made: it is off from the first moment, in every session that will ever exist.
+ */
+export function checkNoSpelling(): void {
+  app.on('session-created', (session) => {
+    session.setSpellCheckerEnabled(false)
+    session.setSpellCheckerLanguages([])
+  })
+}
+
 export function lockSession(session: Session): void {
-  // It would fetch its dictionaries from Google, whatever the window's own preference says.
-  session.setSpellCheckerEnabled(false)
-  session.setSpellCheckerLanguages([])
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)

@@ -10,6 +10,7 @@ import type { TrainerSettings } from '../../src-main/engine/protocol.ts'
 import { pattern } from '../../src-main/engine/train/measure-step.ts'
 import { TrainingHost } from '../../src-main/engine/training-host.ts'
 import { openModelFolder } from '../../src-main/models/model.ts'
+import { measure, median } from './measure.ts'
 
 export interface BesideResult {
   /** Medians, in milliseconds: a photo of 512², a step of 128² with ngf 32. */
@@ -38,24 +39,24 @@ export async function benchBeside(folders: {
     const photo = pattern(512)
     const convert = () => engine.translate(network, photo)
     await convert()
-    const photoAloneMs = await median(7, convert)
+    const photoAloneMs = await medianMs(7, convert)
 
     await training.begin(settings, { kind: 'begin' }, [])
     let number = 0
     const crop = [pattern(settings.crop)]
     const step = () => training.step(++number, crop, crop)
     await step()
-    const stepAloneMs = await median(7, step)
+    const stepAloneMs = await medianMs(7, step)
 
     const photosDone = new AbortController()
     const besides: number[] = []
     const steps = (async () => {
       while (!photosDone.signal.aborted) besides.push(await timed(step))
     })()
-    const photoBesideMs = await median(9, convert)
+    const photoBesideMs = await medianMs(9, convert)
     photosDone.abort()
     await steps
-    return { photoAloneMs, photoBesideMs, stepAloneMs, stepBesideMs: middle(besides) }
+    return { photoAloneMs, photoBesideMs, stepAloneMs, stepBesideMs: Math.round(median(besides)) }
   } finally {
     engine.close()
     training.close()
@@ -68,11 +69,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
-async function median(times: number, work: () => Promise<unknown>): Promise<number> {
-  const all: number[] = []
-  for (let i = 0; i < times; i++) all.push(await timed(work))
-  return middle(all)
+async function medianMs(runs: number, run: () => Promise<unknown>): Promise<number> {
+  return Math.round((await measure(run, { runs, warmUps: 0 })).medianMs)
 }
-
-const middle = (values: readonly number[]): number =>
-  Math.round(values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN)

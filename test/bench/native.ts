@@ -12,10 +12,12 @@ import { startChildProcess } from '../../src-main/engine/engine-process.ts'
 import { EngineHost, inMemory } from '../../src-main/engine/host.ts'
 import type { NetworkSource } from '../../src-main/engine/host.ts'
 import type { NativeReport, Pixels } from '../../src-main/engine/protocol.ts'
+import { compare } from '../../src-main/engine/translate/metrics.ts'
+import { toTensor } from '../../src-main/engine/translate/pixels.ts'
 import { openModelFolder } from '../../src-main/models/model.ts'
 import { decodePhoto } from '../../src-main/photos/decode.ts'
 import { encodePhoto } from '../../src-main/photos/encode.ts'
-import { randomPicture } from './measure.ts'
+import { median, randomPicture } from './measure.ts'
 import { compareWithSinglePass } from './seams.ts'
 import type { SeamFigures } from './seams.ts'
 
@@ -52,8 +54,8 @@ export interface NativeBenchResult extends NativeReport {
 }
 
 interface DraftFigures {
-  /** Against single precision in pictures of 8 bits, in dB. */
-  readonly psnr: number
+  /** Against single precision in pictures of the photo's depth, in dB; null where they are the same. */
+  readonly psnr: number | null
   /** How many times quicker than single precision, in this run. */
   readonly faster: number
 }
@@ -134,10 +136,6 @@ async function timeForward(engine: EngineHost, network: NetworkSource): Promise<
   return times
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-}
-
 async function seamsOf(engine: EngineHost, network: NetworkSource, path: string, tile: number | undefined) {
   const photo = await decodePhoto(path, {})
   const translate = async (side: number | undefined): Promise<Pixels> => {
@@ -155,16 +153,11 @@ async function draftFigures(engine: EngineHost, network: NetworkSource, path: st
   const translate = async (draft: boolean) => {
     const into: Pixels = { ...photo, data: photo.data.slice() }
     const { seconds } = await engine.native(network, inMemory(photo, into), { draft, tile: 512 })
-    return { data: into.data, seconds }
+    return { pixels: into, seconds }
   }
   const [single, draft] = [await translate(false), await translate(true)]
-  const full = single.data instanceof Uint16Array ? 65_535 : 255
-  let squares = 0
-  for (const [i, value] of single.data.entries()) squares += (value - (draft.data[i] ?? 0)) ** 2
-  return {
-    psnr: 10 * Math.log10(full ** 2 / (squares / single.data.length)),
-    faster: single.seconds / draft.seconds,
-  }
+  const { psnr } = compare(toTensor(single.pixels), toTensor(draft.pixels))
+  return { psnr, faster: single.seconds / draft.seconds }
 }
 
 /** Linux forgets the most that a process held when it is asked to. */

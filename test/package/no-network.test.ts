@@ -81,7 +81,7 @@ describe.skipIf(!possible)(
       const specs = ['test/e2e/convert.spec.ts', 'test/e2e/train.spec.ts']
       const output = ['--config', join(root, 'playwright.config.ts'), '--output', join(folder, 'results')]
       const outcome = await watched([...playwright, ...specs, '--reporter=line', ...output], process.env)
-      expect(outcome, outcome.stdout).toMatchObject({ code: 0, sent: 0 })
+      expect(outcome, outcome.stdout + outcome.stderr).toMatchObject({ code: 0, sent: 0 })
     })
   },
 )
