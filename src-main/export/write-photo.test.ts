@@ -10,7 +10,7 @@ import type { LocalChange, Pixels } from '../engine/protocol.ts'
 import { displayP3 } from '../photos/colour-space.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import { encodePhoto } from '../photos/encode.ts'
-import { closePhotos, exiftoolVersion } from '../photos/metadata.ts'
+import { closePhotos, exiftoolVersion } from '../photos/exiftool.ts'
 import { outputSize, writeByRule, writeTo, writeUnderFreeName, type WriteOptions } from './write-photo.ts'
 
 let folder: string

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { cameraName, captureDate, readCapture } from './capture.ts'
-import { closePhotos, loadExifTool } from './metadata.ts'
+import { closePhotos, withExifTool } from './exiftool.ts'
 import { loadSharp } from './sharp.ts'
 import { temporaryFolder } from './test-support.ts'
 
@@ -24,7 +24,7 @@ async function tagged(name: string, tags: Readonly<Record<string, string>>): Pro
     '-n',
     ...Object.entries(tags).map(([tag, value]) => `-${tag}=${value}`),
   ]
-  await (await loadExifTool()).write(at(name), { 'Orientation#': 1 }, { useMWG: false, writeArgs })
+  await withExifTool((tool) => tool.write(at(name), { 'Orientation#': 1 }, { useMWG: false, writeArgs }))
   return at(name)
 }
 

@@ -1,5 +1,5 @@
 /** When and with what a photo was taken, as its own metadata tell. */
-import { loadExifTool } from './metadata.ts'
+import { withExifTool } from './exiftool.ts'
 
 /** What the camera's clock showed: no time zone, nothing converted. */
 export interface CaptureDate {
@@ -28,10 +28,11 @@ const cameraTags = ['EXIF:Make', 'EXIF:Model', 'XMP:Make', 'XMP:Model']
  */
 export async function readCapture(path: string): Promise<Capture> {
   try {
-    const tool = await loadExifTool()
     // Without its -fast: a PNG may have its metadata behind the picture.
     const readArgs = ['-G0', '-n', ...[...dateTags, ...cameraTags].map((tag) => `-${tag}`)]
-    const tags = new Map<string, unknown>(Object.entries(await tool.readRaw(path, { readArgs })))
+    const tags = new Map<string, unknown>(
+      Object.entries(await withExifTool((tool) => tool.readRaw(path, { readArgs }))),
+    )
     const dates = dateTags.map((tag) => captureDate(tags.get(tag)))
     return {
       date: dates.find((date) => date !== null) ?? null,

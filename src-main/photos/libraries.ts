@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { libheifPath } from './heic.ts'
-import { exiftoolVersion } from './metadata.ts'
+import { exiftoolVersion } from './exiftool.ts'
 import { loadSharp } from './sharp.ts'
 
 export interface PhotoLibrary {

@@ -11,7 +11,7 @@ import { simpleEncoding } from './encoding.ts'
 import type { OutputFormat } from './formats.ts'
 import { allGroups } from './metadata-groups.ts'
 import type { MetadataGroups } from './metadata-groups.ts'
-import { closePhotos } from './metadata.ts'
+import { closePhotos } from './exiftool.ts'
 import { loadSharp } from './sharp.ts'
 import { gradient, temporaryFolder } from './test-support.ts'
 

@@ -1,11 +1,9 @@
 /** Carries EXIF, XMP and IPTC from a photo to a picture made of it, and tells in it what was done, with exiftool. */
 import { constants } from 'node:fs'
 import { access, copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { ExifTool } from 'exiftool-vendored'
-import { outsideArchive } from '../outside-archive.ts'
+import { withExifTool } from './exiftool.ts'
 import type { OutputFormat } from './formats.ts'
 import { keepsNothing, tagsToCopy } from './metadata-groups.ts'
 import type { MetadataGroups } from './metadata-groups.ts'
@@ -70,30 +68,6 @@ const leftOut = [
   ...['XMP-GDepth:all', 'XMP-GImage:all', 'XMP-GCamera:MicroVideo*', 'XMP-GCamera:MotionPhoto*'],
 ].map((tag) => `--${tag}`)
 
-/** Seen from the built files in `out/main`, and from here. */
-const configFile = outsideArchive(join(import.meta.dirname, '../../build/exiftool/config.pl'))
-
-let running: ExifTool | undefined
-
-export async function loadExifTool(): Promise<ExifTool> {
-  running ??= new (loadLibrary().ExifTool)({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig })
-  return running
-}
-
-/** By `require`: imported from Electron's archive it never comes to an end, the many files of CommonJS that it is. */
-function loadLibrary(): typeof import('exiftool-vendored') {
-  const load: (name: 'exiftool-vendored') => typeof import('exiftool-vendored') = createRequire(
-    import.meta.url,
-  )
-  return load('exiftool-vendored')
-}
-
-/** So that it ends with a program that is killed. Windows has no such alarm. */
-const withConfig =
-  process.platform === 'win32'
-    ? {}
-    : { exiftoolArgs: ['-config', configFile, '-stay_open', 'True', '-@', '-'] }
-
 /**
  * Writes into the picture `target`, in place: the chosen groups of the photo `source`, with orientation, sizes and
  * colour space as those of the new picture; and the note. Gives false, and leaves the target as it was, where that
@@ -134,12 +108,13 @@ async function write(
   note: MetadataNote | undefined,
   args: readonly string[],
 ): Promise<boolean> {
-  const tool = await loadExifTool()
   // Given before everything else: what the source says of its creator comes later and wins.
   const first = note ? { 'XMP-xmp:CreatorTool': note.softwareAgent } : { 'Orientation#': 1 }
   // As stored (-n): what exiftool would print is rounded.
   const writeArgs = ['-n', ...args, ...(note ? noteArguments(note) : []), '-overwrite_original']
-  const { updated, unchanged } = await tool.write(resolve(target), first, { useMWG: false, writeArgs })
+  const { updated, unchanged } = await withExifTool((tool) =>
+    tool.write(resolve(target), first, { useMWG: false, writeArgs }),
+  )
   return updated + unchanged === 1
 }
 
@@ -188,16 +163,4 @@ async function withPlainName<T>(path: string, use: (plain: string) => Promise<T>
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** exiftool's version; throws where it does not start. */
-export async function exiftoolVersion(): Promise<string> {
-  return (await loadExifTool()).version()
-}
-
-/** Ends exiftool's process, without which Node would not exit. Another photo may start it again. */
-export async function closePhotos(): Promise<void> {
-  const tool = running
-  running = undefined
-  await tool?.end()
 }

@@ -7,7 +7,7 @@ import { encodePhoto } from './encode.ts'
 import { simpleEncoding } from './encoding.ts'
 import { outputFormatFor } from './formats.ts'
 import { inspectPhoto } from './inspect.ts'
-import { closePhotos } from './metadata.ts'
+import { closePhotos } from './exiftool.ts'
 import { loadSharp } from './sharp.ts'
 import { failureOf, maxDifference, temporaryFolder } from './test-support.ts'
 

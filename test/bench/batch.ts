@@ -14,7 +14,7 @@ import { BatchStore } from '../../src-main/export/batch-store.ts'
 import { plannedBatch } from '../../src-main/export/exports.ts'
 import { ModelShelf } from '../../src-main/models/shelf.ts'
 import { loadSharp } from '../../src-main/photos/sharp.ts'
-import { closePhotos } from '../../src-main/photos/metadata.ts'
+import { closePhotos } from '../../src-main/photos/exiftool.ts'
 
 export interface BatchBenchSettings {
   readonly photos: number

@@ -11,6 +11,11 @@ export function runTerminal(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<TerminalRun> {
-  const environment = { ...process.env, SOLSTICE_DATA: join(folder, 'data'), ...env }
-  return run(process.execPath, [cliFile, ...args], folder, environment)
+  return run(process.execPath, [cliFile, ...args], folder, { ...environmentIn(folder), ...env })
 }
+
+/** In which the program keeps its data in `folder`. */
+export const environmentIn = (folder: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  SOLSTICE_DATA: join(folder, 'data'),
+})

@@ -1,6 +1,6 @@
 /** The command line as users run it: the built program in a process of its own. */
 import { spawn } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RuntimeReport } from '../../src-main/contract/runtimes.ts'
 import { runtimesFor } from '../../src-main/runtimes/machine.ts'
 import { cliFile, root } from './built.ts'
-import { runTerminal, type TerminalRun } from './run-terminal.ts'
+import { run } from './run-process.ts'
+import { environmentIn, runTerminal, type TerminalRun } from './run-terminal.ts'
 
 const sample = join(root, 'samples/sunset.jpg')
 let folder: string
@@ -149,6 +150,20 @@ describe('solstice convert', () => {
     expect(run.stderr).toContain('taken cannot be written.')
     // Nothing came of it, so there is nothing to go on with.
     expect((await solstice('convert', '--resume')).stderr).toContain('no unfinished export')
+  })
+
+  // Its library tries for ever, and the photo was waited for as long. Windows has no configuration.
+  it.skipIf(process.platform === 'win32')('does without metadata where exiftool does not start', async () => {
+    const program = join(folder, 'program without configuration')
+    await cp(join(root, 'out/main'), join(program, 'out/main'), { recursive: true })
+    for (const name of ['models', 'node_modules', 'package.json', 'samples'])
+      await symlink(join(root, name), join(program, name))
+    const args = [join(program, 'out/main/cli.js'), 'convert', sample, ...convertArgs]
+    const converted = await run(process.execPath, args, folder, environmentIn(folder))
+    expect(converted).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('could not be carried over') as string,
+    })
   })
 
   it('ends quietly when the reader of its output has left', async () => {

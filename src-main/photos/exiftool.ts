@@ -1,0 +1,67 @@
+/** exiftool's process: started when it is first needed, and given up where it does not start. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { ExifTool } from 'exiftool-vendored'
+import { outsideArchive } from '../outside-archive.ts'
+
+/** So many starts in a row may fail before it is given up. Its library would try for ever, and its work would wait. */
+const mostFailedStarts = 3
+
+/** Seen from the built files in `out/main`, and from here. */
+const configFile = outsideArchive(join(import.meta.dirname, '../../build/exiftool/config.pl'))
+
+/** So that it ends with a program that is killed. Windows has no such alarm. */
+const withConfig =
+  process.platform === 'win32'
+    ? {}
+    : { exiftoolArgs: ['-config', configFile, '-stay_open', 'True', '-@', '-'] }
+
+interface Started {
+  readonly tool: ExifTool
+  /** Rejects when it is given up. */
+  readonly givenUp: Promise<never>
+}
+
+let running: Started | undefined
+
+/** Throws what `use` throws, and where exiftool does not start; whoever comes then tries anew. */
+export async function withExifTool<T>(use: (tool: ExifTool) => Promise<T>): Promise<T> {
+  running ??= start()
+  return Promise.race([use(running.tool), running.givenUp])
+}
+
+function start(): Started {
+  const tool = new (loadLibrary().ExifTool)({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig })
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    let failed = 0
+    // The first task of each start asks for its version.
+    tool.on('taskResolved', () => (failed = 0))
+    tool.on('startError', (error) => {
+      if (++failed < mostFailedStarts) return
+      if (running?.tool === tool) running = undefined
+      reject(error)
+      void tool.end(false)
+    })
+  })
+  return { tool, givenUp }
+}
+
+/** By `require`: imported from Electron's archive it never comes to an end, the many files of CommonJS that it is. */
+function loadLibrary(): typeof import('exiftool-vendored') {
+  const load: (name: 'exiftool-vendored') => typeof import('exiftool-vendored') = createRequire(
+    import.meta.url,
+  )
+  return load('exiftool-vendored')
+}
+
+/** exiftool's version; throws where it does not start. */
+export async function exiftoolVersion(): Promise<string> {
+  return withExifTool((tool) => tool.version())
+}
+
+/** Ends exiftool's process, without which Node would not exit. Another photo may start it again. */
+export async function closePhotos(): Promise<void> {
+  const tool = running?.tool
+  running = undefined
+  await tool?.end()
+}
