@@ -202,10 +202,16 @@ const sentences: Record<ErrorCode, Record<Locale, string>> = {
   },
 }
 
+const insideSolstice: Record<Locale, string> = {
+  en: 'Something went wrong inside Solstice.',
+  ru: 'Внутренняя ошибка Solstice.',
+}
+
 const unnamed: Record<Locale, string> = { en: 'This item', ru: 'Этот объект' }
 
 /** One plain sentence (or two), without the technical detail. */
 export function errorSentence(failure: FailureData, locale: Locale): string {
+  if (failure.code === 'internal' && failure.subject === undefined) return insideSolstice[locale]
   return sentences[failure.code][locale].replace('{0}', () => failure.subject ?? unnamed[locale])
 }
 

@@ -19,7 +19,7 @@ export function fallbackText({ from, to, lasting }: Fallback, locale: Locale): s
   if (locale === 'ru') {
     return lasting
       ? `${failed}: произошёл сбой. Дальше считает ${next}, ничего не потеряно.`
-      : `${failed}: для этой фотографии не хватило памяти. Её посчитал ${next}.`
+      : `${failed}: для этой фотографии не хватило памяти, поэтому её обрабатывает ${next}.`
   }
   return lasting
     ? `The ${inSentence(failed)} failed. The ${next} goes on with the work; nothing is lost.`

@@ -57,7 +57,7 @@ const en: Sentences = {
         : 'What repeats counts double and adds little. Keep the best of each series.',
   }),
   'in-both-folders': ({ numbers: { shared, exact, share } }) => ({
-    problem: `${pictures(shared)} of folder A ${be(shared)} in folder B, too${exact === 0 ? '' : ` (${english.format(exact)} exactly)`}: ${percent(share)} of the smaller folder.`,
+    problem: `${pictures(shared)} of folder A ${be(shared)} in folder B, too${exact === 0 ? '' : ` (${english.format(exact)} exactly)`}: ${percent(share, 'en')} of the smaller folder.`,
     advice:
       'A picture cannot be an example of both sides. Remove it from the side where it does not belong; where there are many, see whether one folder was chosen twice or lies within the other.',
   }),
@@ -83,7 +83,7 @@ const en: Sentences = {
       'Taking colour away needs no training, and putting it on is a guess that the way back cannot check. Choose folders that are both in colour.',
   }),
   'brightness-tells': ({ numbers: { told, brightnessA, brightnessB } }) => ({
-    problem: `Folder ${brightnessA < brightnessB ? 'A' : 'B'} is so much darker that brightness alone tells the sides apart (right in ${outOf100(told)} of 100 pairs; mean ${percent(brightnessA)} against ${percent(brightnessB)}).`,
+    problem: `Folder ${brightnessA < brightnessB ? 'A' : 'B'} is so much darker that brightness alone tells the sides apart (right in ${outOf100(told)} of 100 pairs; mean ${percent(brightnessA, 'en')} against ${percent(brightnessB, 'en')}).`,
     advice:
       'Right for day and night; expect that the style learns brightness first and details late. For anything else choose pictures taken in similar light.',
   }),
@@ -105,11 +105,11 @@ const ru: Sentences = {
     advice: 'Выберите папку с файлами JPEG, HEIC, TIFF, PNG, WebP, AVIF или GIF.',
   }),
   unreadable: ({ side, numbers: { unreadable, pictures: all } }) => ({
-    problem: `${folders.ru[side]}: не читаются: ${shots(unreadable)} из ${russian.format(all)}.`,
+    problem: `${folders.ru[side]}: не удалось прочитать ${shots(unreadable)} из ${russian.format(all)}.`,
     advice: 'При обучении они пропускаются. Скопируйте их заново из источника или уберите.',
   }),
   'smaller-than-crop': ({ side, numbers: { smaller, pictures: all, crop } }) => ({
-    problem: `${folders.ru[side]}: ${shots(smaller)} из ${russian.format(all)} после масштабирования меньше фрагмента в ${crop} пикселей.`,
+    problem: `${folders.ru[side]}: ${shots(smaller)} из ${russian.format(all)} после масштабирования меньше фрагмента ${crop} × ${crop}.`,
     advice: 'При обучении они пропускаются. Выберите фрагмент поменьше или масштаб по короткой стороне.',
   }),
   enlarged: ({ side, numbers: { enlarged, pictures: all, factor } }) => ({
@@ -117,14 +117,14 @@ const ru: Sentences = {
     advice: 'Увеличенные снимки учат размытости. Замените их более крупными или выберите меньший размер.',
   }),
   copies: ({ side, severity, numbers: { copies, exact, different } }) => ({
-    problem: `${folders.ru[side]}: почти повторяют другие: ${shots(copies)}${exact === 0 ? '' : ` (точно: ${russian.format(exact)})`}, без них остаётся ${russian.format(different)}.`,
+    problem: `${folders.ru[side]}: почти одинаковых с другими — ${shots(copies)}${exact === 0 ? '' : ` (точных копий: ${russian.format(exact)})`}; без них остаётся ${russian.format(different)}.`,
     advice:
       severity === 'info'
-        ? 'Столько вреда не принесёт, но лучше оставить по одному.'
+        ? 'Такое количество не повредит, но лучше оставить по одному.'
         : 'Повторы учитываются дважды и почти ничего не добавляют. Оставьте из каждой серии лучший снимок.',
   }),
   'in-both-folders': ({ numbers: { shared, exact, share } }) => ({
-    problem: `${shots(shared)} из папки A есть и в папке B${exact === 0 ? '' : ` (точно: ${russian.format(exact)})`}: ${percent(share)} меньшей папки.`,
+    problem: `${shots(shared)} из папки A есть и в папке B${exact === 0 ? '' : ` (точных копий: ${russian.format(exact)})`}: ${percent(share, 'ru')} меньшей папки.`,
     advice:
       'Снимок не может быть примером обеих сторон. Уберите его оттуда, где он лишний; если их много, проверьте, не выбрана ли одна папка дважды и не лежит ли одна внутри другой.',
   }),
@@ -134,14 +134,14 @@ const ru: Sentences = {
       severity === 'stop'
         ? 'Добавьте снимки.'
         : severity === 'warn'
-          ? 'Столько быстро заучивается наизусть. Добавьте снимки, включите аугментацию и начните с готового стиля, а не с нуля.'
+          ? 'Такой набор быстро заучивается наизусть. Добавьте снимки, включите аугментацию и начните с готового стиля, а не с нуля.'
           : 'Для начала хватит. Помогут аугментация и обучение от готового стиля.',
   }),
   'some-grey': ({ side, severity, numbers: { grey, pictures: all } }) => ({
     problem: `${folders.ru[side]}: чёрно-белых — ${shots(grey)} из ${russian.format(all)}.`,
     advice:
       severity === 'info'
-        ? 'Столько вреда не принесёт; уберите их, если они попали сюда случайно.'
+        ? 'Такое количество не повредит; уберите их, если они попали сюда случайно.'
         : 'Среди цветных они учат стиль убирать цвет. Уберите их, если вы этого не хотите.',
   }),
   'grey-against-colour': ({ numbers: { greyA } }) => ({
@@ -150,17 +150,17 @@ const ru: Sentences = {
       'Убрать цвет можно и без обучения, а вернуть его — догадка, которую обратный путь не проверит. Выберите две цветные папки.',
   }),
   'brightness-tells': ({ numbers: { told, brightnessA, brightnessB } }) => ({
-    problem: `Папка ${brightnessA < brightnessB ? 'A' : 'B'} настолько темнее, что стороны различимы по одной яркости (верно в ${outOf100(told)} парах из 100; в среднем ${percent(brightnessA)} и ${percent(brightnessB)}).`,
+    problem: `Папка ${brightnessA < brightnessB ? 'A' : 'B'} настолько темнее, что стороны различимы по одной яркости (верно в ${outOf100(told)} из 100 пар; в среднем ${percent(brightnessA, 'ru')} и ${percent(brightnessB, 'ru')}).`,
     advice:
       'Для дня и ночи так и должно быть: стиль сначала выучит яркость, детали позже. В остальных случаях выберите снимки при похожем свете.',
   }),
   'colour-tells': ({ numbers: { told } }) => ({
-    problem: `Стороны различимы по одному цвету (верно в ${outOf100(told)} парах из 100).`,
+    problem: `Стороны различимы по одному цвету (верно в ${outOf100(told)} из 100 пар).`,
     advice:
       'Обучение может остановиться на общем оттенке. Если нужно больше, выберите снимки с похожими цветами.',
   }),
   'hard-to-tell': ({ numbers: { told } }) => ({
-    problem: `По свету, цвету и фактуре стороны почти неразличимы (верно в ${outOf100(told)} парах из 100, а наугад — в 50).`,
+    problem: `По свету, цвету и фактуре стороны почти неразличимы (верно в ${outOf100(told)} из 100 пар, а наугад — в 50).`,
     advice:
       'CycleGAN меняет именно их, а не форму, поэтому менять может оказаться нечего. Проверьте, по тем ли папкам разложены снимки.',
   }),
@@ -168,7 +168,7 @@ const ru: Sentences = {
 
 const sentences: Readonly<Record<Locale, Sentences>> = { en, ru }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
+const percent = (share: number, locale: Locale): string => share.toLocaleString(locale, { style: 'percent' })
 
 /** What was found, and what to do about it. */
 export function findingText(finding: Finding, locale: Locale): FindingText {

@@ -76,7 +76,7 @@ describe('findings', () => {
       localeSchema.options.map((locale) => findingText(copies(count), locale).problem)
     expect(problems(1)).toEqual([
       'Folder B: 1 picture is nearly the same as another one; that leaves 40.',
-      'Папка B: почти повторяют другие: 1 снимок, без них остаётся 40.',
+      'Папка B: почти одинаковых с другими — 1 снимок; без них остаётся 40.',
     ])
     expect(problems(22)[0]).toContain('22 pictures are')
     expect(problems(22)[1]).toContain('22 снимка')

@@ -80,7 +80,7 @@ function findingJson(finding: Finding) {
 export function describeFolder({ folder, summary }: CheckedFolder): string {
   const { pictures, usable, different, brightness } = summary
   const light = brightness === null ? '' : `, mean brightness ${Math.round(brightness * 100)} %`
-  return `${folder}: ${pictures} pictures, ${usable} usable, ${different} different${light}`
+  return `${folder}: ${pictures} ${pictures === 1 ? 'picture' : 'pictures'}, ${usable} usable, ${different} different${light}`
 }
 
 const marks: Readonly<Record<Severity, string>> = { stop: 'STOP', warn: 'WARNING', info: 'NOTE' }

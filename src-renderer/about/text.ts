@@ -43,7 +43,7 @@ const en = {
 const ru: typeof en = {
   title: 'О программе Solstice',
   offline:
-    'Solstice работает только на этом компьютере. Она ничего не отправляет и скачивает лишь то, о чём вы попросите.',
+    'Solstice работает только на этом компьютере. Он ничего не отправляет и скачивает лишь то, о чём вы попросите.',
   versions: en.versions,
   licences: 'Из чего состоит Solstice',
   licencesOf: (count) => counted('ru', count, { one: 'часть', few: 'части', many: 'частей', other: 'части' }),

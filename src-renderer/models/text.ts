@@ -94,7 +94,8 @@ const ru: typeof en = {
   training: 'Как обучен',
   licence: 'Лицензия',
   workingSize: 'Рабочий размер',
-  pixels: (size) => `${size} пикселей по длинной стороне`,
+  pixels: (size) =>
+    `${counted('ru', size, { one: 'пиксель', few: 'пикселя', many: 'пикселей', other: 'пикселя' })} по длинной стороне`,
   directions: 'Направления',
   builtIn: 'Входит в Solstice',
   test: 'Настоящее или нет?',

@@ -69,7 +69,7 @@ const groupsEn: Record<LossGroup, { readonly name: string; readonly meaning: str
 const groupsRu: Record<LossGroup, { readonly name: string; readonly meaning: string }> = {
   adversarial: {
     name: 'Состязательная',
-    meaning: 'Насколько результаты не сходят за настоящие. Колеблется, падать не обязана.',
+    meaning: 'Насколько результатам далеко до настоящих. Колеблется, падать не обязана.',
   },
   cycle: { name: 'Цикл', meaning: 'Что теряется на пути туда и обратно. Должна падать.' },
   identity: { name: 'Тождество', meaning: 'Насколько меняется то, что уже подходит. Должна падать.' },
@@ -177,7 +177,7 @@ const en = {
 
   stopTitle: 'Stop this training early?',
   stopText: (name: string, left: number) =>
-    `“${name}” has ${number('en', left)} steps left. What it has learned so far is kept: you can make a style of it, or let it go on later.`,
+    `“${name}” has ${counted('en', left, { one: 'step', other: 'steps' })} left. What it has learned so far is kept: you can make a style of it, or let it go on later.`,
   stopOpen: (name: string) =>
     `What “${name}” has learned so far is kept: you can make a style of it, or let it go on later.`,
   stopNo: 'Let it train',

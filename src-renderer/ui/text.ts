@@ -62,7 +62,7 @@ const en = {
     all: 'Select all',
     none: 'Clear the selection',
     open: 'Compare',
-    remove: 'Take off the shelf',
+    remove: 'Remove from the gallery',
     result: 'Before or after',
     thumbnails: 'Smaller or larger thumbnails',
     back: 'Back to the gallery',

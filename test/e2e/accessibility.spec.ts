@@ -79,7 +79,7 @@ test('the export room: a new export, empty and filled in, and one that is over',
   await addPhotos()
   await window.getByRole('radiogroup', { name: 'Room' }).locator('label', { hasText: 'Export' }).click()
   await expectAccessible(solstice)
-  await window.getByRole('button', { name: /All on the shelf/ }).click()
+  await window.getByRole('button', { name: /All in the gallery/ }).click()
   await window.getByRole('checkbox', { name: /Summer.*Winter/ }).check()
   const target = join(solstice.folder, 'out')
   await mkdir(target)

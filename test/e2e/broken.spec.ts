@@ -61,7 +61,7 @@ test('one that stays broken says so again', async () => {
   await expect(solstice.cell('empty.jpg')).toContainText('empty.jpg is empty')
 })
 
-test('photos are taken off the shelf and put back where they were', async () => {
+test('photos are removed from the gallery and put back where they were', async () => {
   const { window } = solstice
   const names = async (): Promise<string[]> =>
     (await solstice.ask('library.list', {})).map(({ name }) => name)
@@ -73,7 +73,7 @@ test('photos are taken off the shelf and put back where they were', async () => 
   await window.keyboard.press('Delete')
   await expect(window.getByTestId('counts')).toContainText('2 photos')
 
-  const message = window.getByText('2 photos taken off the shelf. The files stay.').locator('..')
+  const message = window.getByText('2 photos removed from the gallery. The files stay.').locator('..')
   await message.getByRole('button', { name: 'Undo' }).click()
   await expect(window.getByTestId('counts')).toContainText('4 photos')
   await window.getByRole('button', { name: 'Undo' }).click()
