@@ -1,5 +1,5 @@
 /** The engine in Electron's `utilityProcess`: Node without a window, apart from the main process. */
-import { utilityProcess } from 'electron'
+import { utilityProcess, type UtilityProcess } from 'electron'
 import type { RuntimeName } from '../contract/runtimes.ts'
 import { engineEnvironment, stderrOf, type EngineProcess } from '../engine/engine-process.ts'
 import type { WorkerMessage } from '../engine/protocol.ts'
@@ -21,11 +21,16 @@ export function startUtilityProcess(workerFile: string, runtime: RuntimeName): E
     onMessage: (listener) => child.on('message', (message) => listener(message as WorkerMessage)),
     onExit: (listener) => child.once('exit', (code) => listener(`exit code ${code}`)),
     kill: () => {
-      const { pid } = child
-      // The polite signal waits for JavaScript, which waits for native code.
-      if (pid === undefined || !killHard(pid)) child.kill()
+      // Before it is spawned there is nothing to kill, and Electron forgets that it was asked.
+      if (child.pid === undefined) child.once('spawn', () => end(child))
+      else end(child)
     },
   }
+}
+
+/** The polite signal waits for JavaScript, which waits for native code. */
+function end(child: UtilityProcess): void {
+  if (child.pid !== undefined && !killHard(child.pid)) child.kill()
 }
 
 function killHard(pid: number): boolean {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { Failure } from '../contract/errors.ts'
 import { EngineLink } from './link.ts'
 import type { EngineProcess } from './engine-process.ts'
@@ -70,4 +70,42 @@ it('a request that is made again under its number gets no pixels that the lost p
     { kind: 'request', seq: 7, request },
     { kind: 'pixels', seq: 7, pixels },
   ])
+})
+
+afterEach(() => vi.useRealTimers())
+
+// Electron forgets to kill what it has not spawned yet, and tells no exit of it: closing the program waited for ever.
+it('a start that is waited for fails when the process is dropped, though its exit is never told', async () => {
+  const link = new EngineLink(silent, () => undefined)
+  const ready = link.ready()
+  link.drop(new Failure('cancelled'))
+  await expect(ready).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+it('the time limit of a start that was dropped does not end the next process', async () => {
+  vi.useFakeTimers()
+  let starts = 0
+  const { start } = processes()
+  const link = new EngineLink(
+    () => (starts++ === 0 ? silent() : start()),
+    () => undefined,
+  )
+  link.ready().catch(() => undefined)
+  link.drop(new Failure('cancelled'))
+  await link.ready()
+  const answer = link.exchange(1, request, () => undefined)
+  const outcome = vi.fn()
+  answer.catch(outcome)
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(outcome).not.toHaveBeenCalled()
+  expect(starts).toBe(2)
+})
+
+/** Never ready, and never said to be gone. */
+const silent = (): EngineProcess => ({
+  pid: undefined,
+  post: () => undefined,
+  onMessage: () => undefined,
+  onExit: () => undefined,
+  kill: () => undefined,
 })

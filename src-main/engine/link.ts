@@ -32,6 +32,8 @@ export class EngineLink {
   readonly #onLost: (reason: string) => void
   #process: EngineProcess | null = null
   #ready: Promise<void> | null = null
+  /** Ends the waiting for the process that is being started. */
+  #refuseStart: (failure: Failure) => void = () => undefined
   #exchange: Exchange | null = null
 
   /** `onLost` is called when the process dies by itself, not when it is dropped. */
@@ -72,13 +74,17 @@ export class EngineLink {
     this.#process?.post({ kind: 'cancel', seq })
   }
 
-  /** Ends the process, whatever it is doing; an exchange under way fails with `failure`. The next use starts another. */
+  /**
+   * Ends the process, whatever it is doing; an exchange under way, and a start that is waited for, fail with `failure`.
+   * The next use starts another.
+   */
   drop(failure: Failure): void {
     const engine = this.#process
     this.#process = null
     this.#ready = null
-    engine?.kill()
+    this.#refuseStart(failure)
     this.#fail(failure)
+    engine?.kill()
   }
 
   #startProcess(): Promise<void> {
@@ -88,6 +94,11 @@ export class EngineLink {
       const timer = setTimeout(() => {
         this.drop(new Failure('engine-stopped', undefined, 'the engine did not start in time'))
       }, startTimeoutMs)
+      // Its exit may never be told: of one that was not spawned yet there is none.
+      this.#refuseStart = (failure) => {
+        clearTimeout(timer)
+        reject(failure)
+      }
       engine.onMessage((message) => {
         if (this.#process !== engine) return
         if (message.kind === 'ready') {

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { ExifTool } from 'exiftool-vendored'
+import { Failure } from '../contract/errors.ts'
 import { outsideArchive } from '../outside-archive.ts'
 
 /** So many starts in a row may fail before it is given up. Its library would try for ever, and its work would wait. */
@@ -31,16 +32,33 @@ export async function withExifTool<T>(use: (tool: ExifTool) => Promise<T>): Prom
 }
 
 function start(): Started {
-  const tool = new (loadLibrary().ExifTool)({ maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig })
+  const { ExifTool } = loadLibrary()
+  const options = { maxProcs: 1, useMWG: false, taskRetries: 0, ...withConfig }
+  // Only for the way in which it starts exiftool.
+  const usual = new ExifTool(options)
+  void usual.end(false)
+  const tool = new ExifTool({
+    ...options,
+    processFactory: async () => {
+      const child = await usual.options.processFactory()
+      // What cannot be executed is told as a failed start as well; unheard, it would end the program.
+      child.on('error', () => undefined)
+      return child
+    },
+  })
   const givenUp = new Promise<never>((_resolve, reject) => {
-    let failed = 0
-    // The first task of each start asks for its version.
-    tool.on('taskResolved', () => (failed = 0))
-    tool.on('startError', (error) => {
-      if (++failed < mostFailedStarts) return
+    let started = 0
+    tool.on('taskResolved', () => (started = tool.spawnedProcs))
+    const failed = (reason: unknown): void => {
+      if (tool.spawnedProcs - started < mostFailedStarts) return
       if (running?.tool === tool) running = undefined
-      reject(error)
+      reject(Failure.from(reason))
       void tool.end(false)
+    }
+    tool.on('startError', failed)
+    // One that dies before it has answered is told as nothing else.
+    tool.on('childEnd', (child, reason) => {
+      if (child.starting) failed(reason)
     })
   })
   return { tool, givenUp }

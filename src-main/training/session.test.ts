@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Fallback, RuntimeName } from '../contract/runtimes.ts'
 import { paperSettings, type TrainingReport, type TrainingSettings } from '../contract/training.ts'
+import type { EngineProcess } from '../engine/engine-process.ts'
 import type { EngineRequest, StateEntry, WeightTensor } from '../engine/protocol.ts'
 import { ScriptedEngine, type Reply } from '../engine/testing/scripted-engine.ts'
 import { ModelShelf } from '../models/shelf.ts'
@@ -80,7 +81,7 @@ async function newRun(
 
 function session(
   { folder, record }: { readonly folder: string; readonly record: RunRecord },
-  { start }: ScriptedEngine,
+  { start }: Pick<ScriptedEngine, 'start'>,
   options: Partial<SessionOptions> = {},
   order?: readonly RuntimeName[],
 ) {
@@ -190,6 +191,26 @@ describe('trainSession', () => {
     })
     expect(await session(run, engine, { signal: stop.signal })).toBe('paused')
     expect(await session(run, engine, { signal: stop.signal })).toBe('paused')
+  })
+
+  // The process that was ended for it looked like a runtime that had failed.
+  it('is paused, and blames no runtime, when it is told so while the engine starts', async () => {
+    const stop = new AbortController()
+    const start = (): EngineProcess => {
+      let tellExit: (reason: string) => void = () => undefined
+      setImmediate(() => stop.abort())
+      return {
+        pid: undefined,
+        post: () => undefined,
+        onMessage: () => undefined,
+        onExit: (listener) => (tellExit = listener),
+        kill: () => tellExit('signal SIGKILL'),
+      }
+    }
+    const options = { signal: stop.signal, onFallback: vi.fn() }
+    const order = ['onnxruntime-webgpu', 'onnxruntime-cpu'] as const
+    expect(await session(await newRun(), { start }, options, order)).toBe('paused')
+    expect(options.onFallback).not.toHaveBeenCalled()
   })
 
   it('makes steps of minutes once, before the first step', async () => {

@@ -1,6 +1,17 @@
 /** The command line as users run it: the built program in a process of its own. */
 import { spawn } from 'node:child_process'
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -20,6 +31,22 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const solstice = (...args: string[]): Promise<TerminalRun> => runTerminal(folder, [...args])
+
+/** The built program in a folder of its own, and what of its root is named, by links. */
+async function copyOfProgram(names: readonly string[]): Promise<string> {
+  const program = join(folder, 'program')
+  await cp(join(root, 'out/main'), join(program, 'out/main'), { recursive: true })
+  for (const name of names) await symlink(join(root, name), join(program, name))
+  return program
+}
+
+async function expectNoMetadata(program: string): Promise<void> {
+  const args = [join(program, 'out/main/cli.js'), 'convert', sample, ...convertArgs]
+  expect(await run(process.execPath, args, folder, environmentIn(folder))).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('could not be carried over') as string,
+  })
+}
 
 const convertArgs = ['--model', 'summer-winter', '--out', 'out', '--size', '96', '--json']
 
@@ -153,18 +180,36 @@ describe('solstice convert', () => {
   })
 
   // Its library tries for ever, and the photo was waited for as long. Windows has no configuration.
-  it.skipIf(process.platform === 'win32')('does without metadata where exiftool does not start', async () => {
-    const program = join(folder, 'program without configuration')
-    await cp(join(root, 'out/main'), join(program, 'out/main'), { recursive: true })
-    for (const name of ['models', 'node_modules', 'package.json', 'samples'])
-      await symlink(join(root, name), join(program, name))
-    const args = [join(program, 'out/main/cli.js'), 'convert', sample, ...convertArgs]
-    const converted = await run(process.execPath, args, folder, environmentIn(folder))
-    expect(converted).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining('could not be carried over') as string,
-    })
+  it.skipIf(process.platform === 'win32').each([
+    ['complains', null],
+    ['dies before it answers', 'sleep 1; exit 3;'],
+  ])('does without metadata where exiftool %s at its start', async (_how, configuration) => {
+    const program = await copyOfProgram(['models', 'node_modules', 'package.json', 'samples'])
+    if (configuration !== null) {
+      await mkdir(join(program, 'build/exiftool'), { recursive: true })
+      await writeFile(join(program, 'build/exiftool/config.pl'), configuration)
+    }
+    await expectNoMetadata(program)
   })
+
+  // It ended the whole program.
+  it.skipIf(process.platform === 'win32')(
+    'does without metadata where exiftool cannot be executed',
+    async () => {
+      const program = await copyOfProgram(['build', 'models', 'package.json', 'samples'])
+      const [installed, modules] = [join(root, 'node_modules'), join(program, 'node_modules')]
+      await mkdir(modules)
+      for (const name of await readdir(installed)) {
+        // By a link it would find the one that can be executed.
+        const isOwn = name.startsWith('exiftool-vendored')
+        if (isOwn)
+          await cp(join(installed, name), join(modules, name), { recursive: true, dereference: true })
+        else await symlink(join(installed, name), join(modules, name))
+      }
+      await chmod(join(modules, 'exiftool-vendored.pl/bin/exiftool'), 0o644)
+      await expectNoMetadata(program)
+    },
+  )
 
   it('ends quietly when the reader of its output has left', async () => {
     const child = spawn(process.execPath, [cliFile, 'models', 'list'], { stdio: ['ignore', 'pipe', 'pipe'] })
