@@ -24,8 +24,7 @@ import { WorkBudget } from './work-budget.ts'
 
 /** While the engine has one photo, others are decoded and written. */
 const placesInWork = 4
-/** Pixels that may be in memory at once, over all places; the largest photos are taken one by one. */
-const pixelsInWork = 120e6
+const defaultPixelsInWork = 120e6
 
 export interface BatchServices {
   readonly engine: EngineHost
@@ -33,6 +32,8 @@ export interface BatchServices {
   readonly store: BatchStore
   /** Solstice's, for the note in a picture. */
   readonly version: string
+  /** Pixels that may be in memory at once, over all places; the largest photos are taken one by one. */
+  readonly pixelsInWork?: number
 }
 
 export interface SessionListeners {
@@ -47,7 +48,7 @@ export class BatchSession {
   readonly #stop = new AbortController()
   readonly #stops = new Map<number, AbortController>()
   readonly #shares = new Map<number, number>()
-  readonly #budget = new WorkBudget(pixelsInWork)
+  readonly #budget: WorkBudget
   /** Names that this batch has given, as `keyOf` has them: no photo of it writes over another's result. */
   readonly #names = new Set<string>()
   readonly #journal: ReturnType<BatchStore['journal']>
@@ -61,13 +62,15 @@ export class BatchSession {
     this.#services = services
     this.#batch = batch
     this.#listeners = listeners
+    this.#budget = new WorkBudget(services.pixelsInWork ?? defaultPixelsInWork)
     this.#journal = services.store.journal(batch.record.id)
     this.items = items
   }
 
-  /** The photos in hand are finished, no other is begun. */
+  /** The photos in hand are finished, no other is begun: those that wait for memory wait for their turn again. */
   pause(): void {
     this.#paused = true
+    this.#budget.close()
   }
 
   /** Ends at once; the photos in hand wait again. */
@@ -141,7 +144,7 @@ export class BatchSession {
       else await this.#note(entry)
     } catch (thrown) {
       // The journal itself cannot be written.
-      this.#fatal ??= Failure.from(thrown)
+      this.#giveUp(Failure.from(thrown))
       this.#mark(index, 'waiting')
     } finally {
       this.#stops.delete(index)
@@ -198,11 +201,19 @@ export class BatchSession {
     if (this.#stop.signal.aborted) return null
     const { target } = this.#batch.record
     const failure = Failure.from(thrown, this.items.get(index)?.name)
+    // Nobody cancelled it: it was still waiting for memory.
+    if (this.#isEnding && failure.code === 'cancelled') return null
     const concernsAll =
       failure.code === 'disk-full' || (failure.code === 'cannot-write' && !(await isWritable(target)))
     if (!concernsAll) return { kind: 'failed', item: index, failure: failure.toData() }
-    this.#fatal ??= new Failure(failure.code, basename(target), failure.detail)
+    this.#giveUp(new Failure(failure.code, basename(target), failure.detail))
     return null
+  }
+
+  /** As a pause, with a reason. */
+  #giveUp(failure: Failure): void {
+    this.#fatal ??= failure
+    this.#budget.close()
   }
 
   async #note(entry: JournalEntry): Promise<void> {

@@ -112,7 +112,7 @@ async function convertTo(
 
   // At its own size the result is held beside the photo.
   const weight = size.width * size.height * (settings.detail === 'guided' ? 1 : 2)
-  return hooks.budget.run(weight, async () => {
+  const work = async (): Promise<Converted | null> => {
     const started = performance.now()
     const secondsSoFar = (): number => (performance.now() - started) / 1000
     const { translated, how } = await translate(engine, task, size, hooks)
@@ -137,7 +137,8 @@ async function convertTo(
     })
     if (written === null) return null
     return { ...written, seconds: secondsSoFar() }
-  })
+  }
+  return hooks.budget.run(weight, work, signal)
 }
 
 /** A photo that fits into the working size is translated as it is; there is no larger one to carry a change to. */

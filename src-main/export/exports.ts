@@ -135,11 +135,21 @@ export class Exports extends EventEmitter<ExportsEvents> {
     else if (entry.batch.record.state === 'waiting') await this.#save(entry, { state: 'paused' })
   }
 
-  /** Goes on with what waits. */
+  /** Goes on with what waits. Throws `disk-full`, `cannot-write`; then it can be asked again. */
   async resume(id: string): Promise<void> {
     const entry = this.#find(id)
-    if (entry.session !== null || entry.batch.record.state === 'waiting') return
-    await this.#save(entry, { state: 'waiting' })
+    const before = entry.batch.record
+    if (entry.session !== null || before.state === 'waiting') return
+    const saved = this.#save(entry, { state: 'waiting' })
+    const asked = entry.batch.record
+    try {
+      await saved
+    } catch (thrown) {
+      // Unless it was paused or begun meanwhile. What is over but has photos to try again must offer to go on with them.
+      const state = isOver(before.state) && entry.items.nextWaiting() !== undefined ? 'paused' : before.state
+      if (entry.batch.record === asked) this.#put(entry, { ...before, state })
+      throw thrown
+    }
     this.#startNext()
   }
 
