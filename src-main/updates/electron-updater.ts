@@ -23,6 +23,7 @@ const longestNotes = 20_000
 export async function openElectronUpdater({ developmentConfig, guard }: Options): Promise<Updater> {
   // A getter of a CommonJS module, which Node does not find among its names.
   const { CancellationToken, autoUpdater } = (await import('electron-updater')).default
+  const { UpdatesExecutor } = await import('./updates-executor.ts')
   if (developmentConfig !== null) {
     autoUpdater.forceDevUpdateConfig = true
     autoUpdater.updateConfigPath = developmentConfig
@@ -41,6 +42,8 @@ export async function openElectronUpdater({ developmentConfig, guard }: Options)
   // Each failure comes out of the call as well.
   autoUpdater.on('error', () => undefined)
   guard(autoUpdater.netSession)
+  const executor = new UpdatesExecutor()
+  Object.assign(autoUpdater, { httpExecutor: executor })
 
   let found: UpdateInfo | null = null
   const expectRoom = (): Promise<void> => {
@@ -48,8 +51,14 @@ export async function openElectronUpdater({ developmentConfig, guard }: Options)
     return expectReplaceable(process.env['APPIMAGE'], bytes)
   }
   return {
-    look: async () => {
-      const result = await failing(() => autoUpdater.checkForUpdates())
+    look: async (signal) => {
+      // Until it has failed, whoever asks again is given the same promise.
+      const end = (): void => executor.end(updateFailure(signal.reason))
+      signal.addEventListener('abort', end, { once: true })
+      const result = await failing(async () => {
+        signal.throwIfAborted()
+        return await autoUpdater.checkForUpdates()
+      }).finally(() => signal.removeEventListener('abort', end))
       // A copy that was not installed by one of the packages, such as an unpacked archive.
       if (result === null) throw new Failure('update-failed', 'Solstice', 'this copy cannot replace itself')
       found = result.isUpdateAvailable ? result.updateInfo : null

@@ -8,8 +8,8 @@ export interface NewVersion {
 }
 
 export interface Updater {
-  /** Null where there is none. Throws `update-unreachable`, `update-unfit`, `update-failed`. */
-  look(): Promise<NewVersion | null>
+  /** Null where there is none. Throws `update-unreachable`, `update-unfit`, `update-failed`, the signal's reason. */
+  look(signal: AbortSignal): Promise<NewVersion | null>
   /**
    * Fetches what was found, and checks its hash; after that it is installed when the program ends. Throws what `look`
    * throws, `cannot-write`, `disk-full`, and `cancelled`.

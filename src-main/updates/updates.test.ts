@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../contract/errors.ts'
 import type { NewVersion, Updater } from './updater.ts'
 import { Updates } from './updates.ts'
@@ -15,7 +15,7 @@ let asked: number
 let installed: number
 let fits: boolean
 /** What the feed answers, and how its file comes. */
-let answer: () => Promise<NewVersion | null>
+let answer: Updater['look']
 let send: Updater['fetch']
 
 beforeEach(async () => {
@@ -30,9 +30,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const updater: Updater = {
-  look: () => {
+  look: (signal) => {
     asked += 1
-    return answer()
+    return answer(signal)
   },
   fetch: (onProgress, signal) => send(onProgress, signal),
   mayInstall: async () => fits,
@@ -116,6 +116,37 @@ describe('looking', () => {
     await updates.look()
     expect(updates.get().failure).toBeUndefined()
     await updates.close()
+  })
+
+  it('ends where the server takes the connection and says nothing, and can look again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const updates = await opened()
+      const ended: unknown[] = []
+      answer = (signal) => {
+        signal.addEventListener('abort', () => ended.push(Failure.from(signal.reason).code))
+        return new Promise(() => undefined)
+      }
+      const looking = updates.look()
+      await vi.advanceTimersByTimeAsync(59_999)
+      expect([updates.get().state, ...ended]).toEqual(['looking'])
+      await vi.advanceTimersByTimeAsync(1)
+      await looking
+      expect(ended).toEqual(['update-unreachable'])
+      expect(updates.get()).toMatchObject({ state: 'idle', failure: { code: 'update-unreachable' } })
+      answer = async (signal) => {
+        signal.addEventListener('abort', () => ended.push('what is over'))
+        return newer
+      }
+      await updates.look()
+      expect([updates.get().state, asked]).toEqual(['found', 2])
+      // What it is followed by, such as a download, takes as long as it takes.
+      await vi.advanceTimersByTimeAsync(120_000)
+      expect(ended).toHaveLength(1)
+      await updates.close()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('asks once where it is asked twice at a time', async () => {

@@ -7,9 +7,11 @@ import { z } from 'zod'
 import { Failure } from '../contract/errors.ts'
 import type { UpdatesState } from '../contract/updates.ts'
 import { JsonFile } from '../storage/json-file.ts'
-import type { Updater } from './updater.ts'
+import type { NewVersion, Updater } from './updater.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
+/** So long the feed may take to say which version is the newest. */
+const longestLookMs = 60_000
 const lookedSchema = z.object({
   /** When it was last looked, whatever came of it; ms since 1970. */
   lookedAt: z.number().nonnegative(),
@@ -65,7 +67,7 @@ export class Updates extends EventEmitter<{ changed: [state: UpdatesState] }> {
     const before = this.#state
     this.#change({ state: 'looking' })
     try {
-      const found = await (await this.#open(this.#feed)).look()
+      const found = await this.#look(this.#feed)
       if (found === null) this.#change({ state: 'newest', version: null, notes: '' })
       else this.#change({ state: 'found', version: found.version, notes: found.notes })
     } catch (thrown) {
@@ -112,6 +114,25 @@ export class Updates extends EventEmitter<{ changed: [state: UpdatesState] }> {
     if (!(await updater.mayInstall()) || !this.#restart) return
     letGo()
     updater.install()
+  }
+
+  /** A server that takes the connection and says nothing is one that is out of reach. */
+  async #look(feed: Feed): Promise<NewVersion | null> {
+    const controller = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const failure = new Failure('update-unreachable', 'Solstice', 'nothing came in time')
+        controller.abort(failure)
+        reject(failure)
+      }, longestLookMs)
+    })
+    const looking = this.#open(feed).then((updater) => updater.look(controller.signal))
+    try {
+      return await Promise.race([looking, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async #fetch(feed: Feed): Promise<void> {

@@ -343,8 +343,14 @@ describe('a server that says nothing', () => {
     )
   })
 
-  it('speaks something else', async () => {
-    const other = createServer((socket) => socket.resume().end('220 hello\r\n'))
+  it.each([
+    ['speaks something else', '220 hello\r\n'],
+    [
+      'switches to another protocol that nobody asked for (the fetch waited for ever)',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+    ],
+  ])('%s', async (_, said) => {
+    const other = createServer((socket) => socket.resume().end(said))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}/small.pth`
     expect((await failed({ address })).code).toBe('server-unreachable')

@@ -130,7 +130,11 @@ function exchange(
       resolve(response)
     })
     request.on('error', (thrown) => reject(connectionFailure(thrown, context, code)))
-    request.on('close', () => signal?.removeEventListener('abort', onAbort))
+    request.on('close', () => {
+      signal?.removeEventListener('abort', onAbort)
+      // Node lets go of a connection that is to speak something else, without an error.
+      reject(new Failure(code, subject, 'ended without an answer'))
+    })
     request.end()
   })
 }
