@@ -152,7 +152,7 @@ test('a round is answered by keyboard, its result saved and found again', async 
   await look('outcome-ru')
   await button('Удалить').click()
   await after.getByRole('dialog').getByRole('button', { name: 'Удалить' }).click()
-  await expect(after.getByText('Проверок пока не было.')).toBeVisible()
+  await expect(after.getByText('Тестов пока не было.')).toBeVisible()
   await look('new-ru')
   expect(await readdir(join(solstice.dataFolder, 'evaluations'))).toEqual([])
 })
