@@ -19,16 +19,26 @@ const withConfig =
 
 interface Started {
   readonly tool: ExifTool
-  /** Rejects when it is given up. */
-  readonly givenUp: Promise<never>
+  /** With the reason. */
+  readonly givenUp: AbortSignal
 }
 
 let running: Started | undefined
 
 /** Throws what `use` throws, and where exiftool does not start; whoever comes then tries anew. */
 export async function withExifTool<T>(use: (tool: ExifTool) => Promise<T>): Promise<T> {
-  running ??= start()
-  return Promise.race([use(running.tool), running.givenUp])
+  const { tool, givenUp } = (running ??= start())
+  // No race with a promise that lives as long as exiftool: it would keep every result.
+  let onGivenUp = (): void => undefined
+  const failing = new Promise<never>((_resolve, reject) => {
+    onGivenUp = () => reject(Failure.from(givenUp.reason))
+    givenUp.addEventListener('abort', onGivenUp)
+  })
+  try {
+    return await Promise.race([use(tool), failing])
+  } finally {
+    givenUp.removeEventListener('abort', onGivenUp)
+  }
 }
 
 function start(): Started {
@@ -46,22 +56,21 @@ function start(): Started {
       return child
     },
   })
-  const givenUp = new Promise<never>((_resolve, reject) => {
-    let started = 0
-    tool.on('taskResolved', () => (started = tool.spawnedProcs))
-    const failed = (reason: unknown): void => {
-      if (tool.spawnedProcs - started < mostFailedStarts) return
-      if (running?.tool === tool) running = undefined
-      reject(Failure.from(reason))
-      void tool.end(false)
-    }
-    tool.on('startError', failed)
-    // One that dies before it has answered is told as nothing else.
-    tool.on('childEnd', (child, reason) => {
-      if (child.starting) failed(reason)
-    })
+  const givingUp = new AbortController()
+  let spawnedAtLastResult = 0
+  tool.on('taskResolved', () => (spawnedAtLastResult = tool.spawnedProcs))
+  const failed = (reason: unknown): void => {
+    if (tool.spawnedProcs - spawnedAtLastResult < mostFailedStarts) return
+    if (running?.tool === tool) running = undefined
+    givingUp.abort(reason)
+    void tool.end(false)
+  }
+  tool.on('startError', failed)
+  // One that dies before it has answered is told as nothing else.
+  tool.on('childEnd', (child, reason) => {
+    if (child.starting) failed(reason)
   })
-  return { tool, givenUp }
+  return { tool, givenUp: givingUp.signal }
 }
 
 /** By `require`: imported from Electron's archive it never comes to an end, the many files of CommonJS that it is. */
