@@ -141,7 +141,10 @@ export class BatchSession {
         this.#failed(index, thrown, stop.signal.aborted),
       )
       if (entry === null) this.#mark(index, 'waiting')
-      else await this.#note(entry)
+      else {
+        await this.#note(entry)
+        this.#finished += 1
+      }
     } catch (thrown) {
       // The journal itself cannot be written.
       this.#giveUp(Failure.from(thrown))
@@ -150,7 +153,6 @@ export class BatchSession {
       this.#stops.delete(index)
       this.#shares.delete(index)
     }
-    this.#finished += 1
     this.#tell(this.items.get(index)?.name ?? '')
   }
 

@@ -10,6 +10,7 @@ import { EngineHost } from '../engine/host.ts'
 import type { EngineResults } from '../engine/protocol.ts'
 import { ScriptedEngine } from '../engine/testing/scripted-engine.ts'
 import { ModelShelf } from '../models/shelf.ts'
+import type { BatchServices } from './batch-session.ts'
 import { BatchStore } from './batch-store.ts'
 import { Exports } from './exports.ts'
 
@@ -39,6 +40,7 @@ class HeldEngine extends EngineHost {
 let home: string
 let store: BatchStore
 let engine: HeldEngine
+let services: BatchServices
 let exports: Exports
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'solstice-exports-'))
@@ -46,7 +48,8 @@ beforeEach(async () => {
   engine = new HeldEngine()
   const models = new ModelShelf({ builtIn, own: join(home, 'own') })
   // Room for one photo.
-  exports = new Exports({ engine, models, store, version: '1', pixelsInWork: side * side })
+  services = { engine, models, store, version: '1', pixelsInWork: side * side }
+  exports = new Exports(services)
   for (let index = 0; index < photoCount; index++)
     await sharp({ create: { width: side, height: side, channels: 3, background: '#579' } })
       .png()
@@ -109,6 +112,8 @@ describe('while a photo waits for memory', () => {
     await exports.pause(id)
     await allAre(id, others, 'waiting')
     expect(stateOf(id)).toBe('running')
+    // Photos that wait again are not counted as finished: nothing is known of the time left.
+    expect(exports.current?.progress?.etaSeconds).toBeNull()
     engine.hold.resolve(null)
     await idle()
     expect(stateOf(id)).toBe('paused')
@@ -170,6 +175,25 @@ describe('where the record cannot be written', () => {
     expect(stateOf(id)).toBe('paused')
 
     await unblock()
+    await exports.resume(id)
+    await idle()
+    expect([stateOf(id), itemStates(id)]).toEqual(['done', allDone])
+  })
+
+  it('a retry that was refused is offered again by the next start, though the record says that all is done', async () => {
+    const { id, others } = await startFull()
+    await exports.cancel(id, others)
+    engine.hold.resolve(null)
+    await idle()
+    const unblock = await blockRecord(id)
+    await expect(exports.retry(id, null)).rejects.toMatchObject({ code: 'cannot-write' })
+    await unblock()
+    expect((await store.load(id)).record.state).toBe('done')
+
+    await exports.close()
+    exports = new Exports(services)
+    await exports.open()
+    expect(stateOf(id)).toBe('interrupted')
     await exports.resume(id)
     await idle()
     expect([stateOf(id), itemStates(id)]).toEqual(['done', allDone])

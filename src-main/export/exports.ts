@@ -78,9 +78,12 @@ export class Exports extends EventEmitter<ExportsEvents> {
         if (batch.code === 'batch-invalid') unusable.push(id)
         continue
       }
-      const wasActive = batch.record.state === 'running' || batch.record.state === 'waiting'
-      const record: BatchRecord = wasActive ? { ...batch.record, state: 'interrupted' } : batch.record
-      this.#keep({ ...batch, record })
+      const entry = this.#keep(batch)
+      const { state } = batch.record
+      const wasActive = state === 'running' || state === 'waiting'
+      // Photos were to be tried again, and then the record could not be written.
+      const hasMore = isOver(state) && entry.items.nextWaiting() !== undefined
+      if (wasActive || hasMore) entry.batch = { ...batch, record: { ...batch.record, state: 'interrupted' } }
     }
     for (const id of unusable) this.#damaged.push(await store.setAside(id).catch(() => store.folderOf(id)))
   }
