@@ -25,9 +25,9 @@ export function say(text: string): void {
 /** A file's name may carry escape sequences; only line breaks of our own pass. */
 const printable = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '\ufffd')
 
-/** Calls back when the reader of stdout has left (`… | head -1`); without that the process would die of it. */
+/** Calls back when who reads stdout or stderr has left (`… | head -1`); without that the process would die of it. */
 export function onOutputClosed(callback: () => void): void {
-  process.stdout.on('error', callback)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', callback)
 }
 
 /** The sentence that the window shows for it, too, with the technical reason behind. */

@@ -5,7 +5,7 @@ import { Failure, type ErrorCode } from '../contract/errors.ts'
 import type { ProgramFolders } from '../folders.ts'
 import { addCheckData } from './check-data.ts'
 import { addConvert } from './convert.ts'
-import { exitCodes, say, sentence } from './console.ts'
+import { exitCodes, onOutputClosed, say, sentence } from './console.ts'
 import { addCycle } from './cycle.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
@@ -34,6 +34,8 @@ export async function runTerminal(
   startEngine: StartProgram,
 ): Promise<number> {
   let code: number = exitCodes.ok
+  // Help, too, may be read in part only.
+  onOutputClosed(() => undefined)
   const run: RunCommand = async (command, flags) => {
     code = await withServices(folders, startEngine, command, flags)
   }

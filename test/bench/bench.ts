@@ -1,4 +1,4 @@
-/** `bench forward | step | native | batch | beside | start | idle | scroll [--option value …]`. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch | beside | start | idle | scroll | sheet [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
@@ -14,6 +14,7 @@ import { benchIdle } from './idle.ts'
 import type { BenchResult, BenchSettings } from './measure.ts'
 import { benchNative } from './native.ts'
 import { benchScroll } from './scroll.ts'
+import { makeSheet } from './sheet.ts'
 import { shelfOf } from './shelf.ts'
 import { benchStart } from './start.ts'
 import { benchStep } from './step.ts'
@@ -26,12 +27,14 @@ const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs
        bench start   [--photos 5000] [--starts 5] [--program EXECUTABLE]
        bench idle    [--photos 5000] [--minutes 1,4] [--used] [--program EXECUTABLE]
        bench scroll  [--photos 5000] [--program EXECUTABLE]
+       bench sheet   --out FILE [--height 320] [--detail] FOLDER…
   \`forward\` times the generator on a random square picture, \`step\` a whole step of training with the discriminators'
   ndf = ngf. The size is a multiple of 4, at least 8; for a step a multiple of 8, at least 32.
   \`native\` takes a photo, scaled to so many megapixels, from file to file at its own size; with --seams it is compared
   with a single pass, which takes memory. \`batch\` exports so many JPEGs: how busy the engine is, and the memory of both
   processes. \`beside\` computes photos while a style is trained. \`start\`, \`idle\` and \`scroll\` (Linux)
-  open the window with so many photos on the shelf, of the built program or a packaged one. All but the first two print JSON.
+  open the window with so many photos on the shelf, of the built program or a packaged one. All but the first two and
+  \`sheet\` print JSON. \`sheet\` measures nothing: it lays pictures of one name side by side, a folder a column.
 `
 
 const program = programFolders(join(import.meta.dirname, '../main'))
@@ -92,6 +95,17 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
     const minutes = values.minutes.split(',').map((minute) => size(minute))
     return JSON.stringify(await benchIdle(await windowProgram(values), { minutes, used: values.used }))
   },
+  sheet: async (args) => {
+    const { values, positionals } = readWords(args, {
+      out: { type: 'string' },
+      height: { type: 'string', default: '320' },
+      detail: { type: 'boolean', default: false },
+    })
+    const { out = refuse(), detail } = values
+    if (positionals.length === 0) refuse()
+    await makeSheet({ folders: positionals, height: size(values.height), detail, out })
+    return out
+  },
   scroll: async (args) => JSON.stringify(await benchScroll(await windowProgram(read(args, windowOptions)))),
 }
 
@@ -133,12 +147,16 @@ async function benchNetwork(
   return `median ${medianMs} ms (${minMs} to ${maxMs}), peak memory ${peakRssMiB} MiB`
 }
 
-function read<const Options extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: Options,
-) {
+type BenchOptions = NonNullable<ParseArgsConfig['options']>
+
+function read<const Options extends BenchOptions>(args: readonly string[], options: Options) {
+  const { values, positionals } = readWords(args, options)
+  return positionals.length === 0 ? values : refuse()
+}
+
+function readWords<const Options extends BenchOptions>(args: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...args], options }).values
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch {
     return refuse()
   }

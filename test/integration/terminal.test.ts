@@ -211,13 +211,18 @@ describe('solstice convert', () => {
     },
   )
 
-  it('ends quietly when the reader of its output has left', async () => {
-    const child = spawn(process.execPath, [cliFile, 'models', 'list'], { stdio: ['ignore', 'pipe', 'pipe'] })
-    child.stdout.destroy()
-    let stderr = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    await new Promise((resolve) => child.on('close', resolve))
-    expect(stderr).toBe('')
+  it.each([
+    { words: ['models', 'list'], left: 'stdout', code: 0 },
+    { words: ['convert', '--help'], left: 'stdout', code: 0 },
+    { words: ['convert', '--nonsense'], left: 'stderr', code: 2 },
+  ] as const)('ends quietly when the reader of $left has left: $words', async ({ words, left, code }) => {
+    const child = spawn(process.execPath, [cliFile, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child[left].destroy()
+    let told = ''
+    const other = left === 'stdout' ? child.stderr : child.stdout
+    other.setEncoding('utf8').on('data', (text: string) => (told += text))
+    const ended = await new Promise<number | null>((resolve) => child.on('close', resolve))
+    expect([told, ended]).toEqual(['', code])
   })
 
   it('stops at Ctrl-C and leaves only whole files', async () => {
