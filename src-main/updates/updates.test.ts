@@ -249,6 +249,44 @@ describe('fetching', () => {
     expect(updates.get().state).toBe('found')
   })
 
+  it('ends where the server falls silent, but not while something comes or what came is checked', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const updates = await opened()
+      await updates.look()
+      let come: Parameters<Updater['fetch']>[0] = () => undefined
+      let wasEnded = false
+      send = (onProgress, signal) => {
+        come = onProgress
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            wasEnded = true
+            reject(new Failure('cancelled'))
+          })
+        })
+      }
+      const silent = fetched(updates)
+      await vi.advanceTimersByTimeAsync(59_999)
+      come({ done: 1, total: 4, etaSeconds: null })
+      await vi.advanceTimersByTimeAsync(59_999)
+      expect(updates.get()).toMatchObject({ state: 'fetching', progress: { done: 1 } })
+      await vi.advanceTimersByTimeAsync(1)
+      await silent
+      expect(wasEnded).toBe(true)
+      expect(updates.get()).toMatchObject({ state: 'found', failure: { code: 'update-unreachable' } })
+
+      const checked = fetched(updates)
+      await vi.advanceTimersByTimeAsync(0)
+      come({ done: 4, total: 4, etaSeconds: 0 })
+      await vi.advanceTimersByTimeAsync(120_000)
+      expect(updates.get().state).toBe('fetching')
+      updates.cancel()
+      await checked
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('can be tried again when it failed', async () => {
     const updates = await opened()
     await updates.look()

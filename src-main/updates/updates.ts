@@ -5,13 +5,14 @@
 import { EventEmitter } from 'node:events'
 import { z } from 'zod'
 import { Failure } from '../contract/errors.ts'
+import type { Progress } from '../contract/schemas.ts'
 import type { UpdatesState } from '../contract/updates.ts'
 import { JsonFile } from '../storage/json-file.ts'
 import type { NewVersion, Updater } from './updater.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
-/** So long the feed may take to say which version is the newest. */
-const longestLookMs = 60_000
+/** So long the feed may say nothing. */
+const longestSilenceMs = 60_000
 const lookedSchema = z.object({
   /** When it was last looked, whatever came of it; ms since 1970. */
   lookedAt: z.number().nonnegative(),
@@ -116,22 +117,13 @@ export class Updates extends EventEmitter<{ changed: [state: UpdatesState] }> {
     updater.install()
   }
 
-  /** A server that takes the connection and says nothing is one that is out of reach. */
   async #look(feed: Feed): Promise<NewVersion | null> {
-    const controller = new AbortController()
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const failure = new Failure('update-unreachable', 'Solstice', 'nothing came in time')
-        controller.abort(failure)
-        reject(failure)
-      }, longestLookMs)
-    })
-    const looking = this.#open(feed).then((updater) => updater.look(controller.signal))
+    const patience = new Patience()
+    const looking = this.#open(feed).then((updater) => updater.look(patience.signal))
     try {
-      return await Promise.race([looking, late])
+      return await Promise.race([looking, patience.lost])
     } finally {
-      clearTimeout(timer)
+      patience.end()
     }
   }
 
@@ -139,15 +131,24 @@ export class Updates extends EventEmitter<{ changed: [state: UpdatesState] }> {
     const controller = new AbortController()
     this.#fetching = controller
     this.#change({ state: 'fetching' })
+    const patience = new Patience()
     try {
       const updater = await this.#open(feed)
       controller.signal.throwIfAborted()
-      await updater.fetch((progress) => this.#change({ progress }), controller.signal)
+      const onProgress = (progress: Progress): void => {
+        // What has come as a whole is checked, which may take its time.
+        if (progress.done < progress.total) patience.renew()
+        else patience.end()
+        this.#change({ progress })
+      }
+      const fetching = updater.fetch(onProgress, AbortSignal.any([controller.signal, patience.signal]))
+      await Promise.race([fetching, patience.lost])
       this.#change({ state: 'ready' })
     } catch (thrown) {
       const failure = Failure.from(thrown)
       this.#change({ state: 'found', ...(failure.code !== 'cancelled' && { failure: failure.toData() }) })
     } finally {
+      patience.end()
       this.#fetching = null
     }
   }
@@ -165,5 +166,41 @@ export class Updates extends EventEmitter<{ changed: [state: UpdatesState] }> {
     const { host, state, version, notes } = this.#state
     this.#state = { host, state, version, notes, progress: null, ...change }
     this.emit('changed', this.#state)
+  }
+}
+
+/** A server that takes the connection and says nothing is one that is out of reach. */
+class Patience {
+  readonly #controller = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  /** Rejects when nothing came in time. */
+  readonly lost: Promise<never>
+  #lose: (failure: Failure) => void = () => undefined
+
+  constructor() {
+    this.lost = new Promise((_, reject) => (this.#lose = reject))
+    // Where nobody waits for it any more, it concerns nobody.
+    this.lost.catch(() => undefined)
+    this.renew()
+  }
+
+  /** Aborted then. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Something came. */
+  renew(): void {
+    this.end()
+    this.#timer = setTimeout(() => {
+      const failure = new Failure('update-unreachable', 'Solstice', 'nothing came in time')
+      // First, so that it is the reason that is told: who is aborted fails, too.
+      this.#lose(failure)
+      this.#controller.abort(failure)
+    }, longestSilenceMs)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
   }
 }
