@@ -230,12 +230,11 @@ async function start(): Promise<void> {
   quitInOrder(async () => {
     folders.cancelCheck()
     await recovery.keepUnfinished()
-    const exported = exports.close()
+    const ended = [exports, conversions, runs, rounds, runtimes, fetches, updates].map((one) => one.close())
+    // A photo that was given its name is not cut off: nothing would remember it.
+    await results.close()
     engine.close()
-    await Promise.all([
-      exported,
-      ...[conversions, runs, rounds, runtimes, fetches, updates].map((one) => one.close()),
-    ])
+    await Promise.all(ended)
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
     await recovery.end()
     await endAs(updates)

@@ -30,6 +30,7 @@ interface Services {
   readonly store: ResultStore
 }
 
+type Wanted = Pick<Conversion, 'modelId' | 'direction'>
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 type Entry = Mutable<Conversion>
 
@@ -38,6 +39,8 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
   readonly #entries = new Map<string, Entry>()
   readonly #records = new Map<string, ResultRecord>()
   readonly #stops = new Map<string, AbortController>()
+  /** What photos were going through when they were taken off the shelf, should they be put back. */
+  readonly #cutOff = new Map<string, readonly Wanted[]>()
   #damaged: readonly string[] = []
   readonly #queue = new PQueue({ concurrency: placesInWork })
 
@@ -45,6 +48,7 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
     super()
     this.#services = services
     services.library.on('removed', (photoIds) => this.#cancelWorkOf(photoIds))
+    services.library.on('restored', (photoIds) => this.#startAgain(photoIds))
   }
 
   /** Finds finished conversions again. Call it after the library is open; results of forgotten photos go. */
@@ -260,8 +264,25 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
   }
 
   #cancelWorkOf(photoIds: readonly string[]): void {
+    for (const photoId of photoIds) {
+      const underWay = [...this.#entries.values()].filter(
+        (entry) => entry.photoId === photoId && !this.#isOver(entry) && entry.state !== 'done',
+      )
+      if (underWay.length > 0) this.#cutOff.set(photoId, underWay)
+    }
     const gone = new Set(photoIds)
     for (const entry of this.#entries.values()) if (gone.has(entry.photoId)) this.cancel([entry.id])
+  }
+
+  #startAgain(photoIds: readonly string[]): void {
+    for (const photoId of photoIds) {
+      const wanted = this.#cutOff.get(photoId) ?? []
+      this.#cutOff.delete(photoId)
+      for (const { modelId, direction } of wanted) {
+        // A style that was removed meanwhile is no longer wanted.
+        void this.start([photoId], modelId, direction).catch(() => undefined)
+      }
+    }
   }
 
   /** A cancelled entry that was started anew has nothing more to say. */

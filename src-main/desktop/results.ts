@@ -19,7 +19,7 @@ import type { ResultRecord, ResultStore } from '../conversion/result-store.ts'
 import type { EngineHost } from '../engine/host.ts'
 import { usualName } from '../export/name-template.ts'
 import { extensionsOf, formatOfName } from '../export/names.ts'
-import { writeTo, writeUnderFreeName, type WriteOptions } from '../export/write-photo.ts'
+import { writeTo, writeUnderFreeName, type WriteOptions, type Written } from '../export/write-photo.ts'
 import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
 import { localised } from '../models/card.ts'
@@ -41,12 +41,22 @@ interface Parts {
   readonly outgoing: string
 }
 
+interface ToWrite {
+  readonly record: ResultRecord
+  readonly source: string
+  readonly format: OutputFormat
+  readonly strength: number
+}
+
 const dragIconSide = 128
+/** The one that is dragged, and those of a drop that another program may still be reading. */
+const outgoingKept = 3
 const tokenName = /^[A-Za-z0-9_-]{16}$/
 
 export class Results {
   readonly #parts: Parts
   readonly #outgoing = new Map<string, { readonly file: string; readonly icon: string }>()
+  readonly #writing = new Set<Promise<unknown>>()
   #lastSaved: string | null = null
 
   constructor(parts: Parts) {
@@ -62,6 +72,11 @@ export class Results {
     }
   }
 
+  /** Resolves when what was asked to be saved is written, or has failed to be. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#writing)
+  }
+
   async save(
     window: BrowserWindow,
     conversionId: string,
@@ -75,22 +90,21 @@ export class Results {
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     })
     if (canceled || filePath === '') return null
-    const chosen = formatOfName(filePath)
-    const { translated, colour } = await this.#translated(record, source)
-    const options = { ...this.#writeOptions(record, chosen ?? format, strength), colour }
-    // With an ending of ours it is not the name that the user confirmed to replace.
-    const written =
-      chosen === null
-        ? await writeUnderFreeName(
-            source,
-            translated,
-            dirname(filePath),
-            `${basename(filePath)}.${extensionsOf(format)[0]}`,
-            options,
-          )
-        : await writeTo(source, translated, filePath, options)
+    const writing = this.#write({ record, source, format, strength }, filePath)
+    this.#writing.add(writing)
+    const written = await writing.finally(() => this.#writing.delete(writing))
     this.#lastSaved = written.path
     return { name: basename(written.path), metadataKept: written.metadataKept }
+  }
+
+  async #write({ record, source, format, strength }: ToWrite, path: string): Promise<Written> {
+    const chosen = formatOfName(path)
+    const { translated, colour } = await this.#translated(record, source)
+    const options = { ...this.#writeOptions(record, chosen ?? format, strength), colour }
+    if (chosen !== null) return writeTo(source, translated, path, options)
+    // With an ending of ours it is not the name that the user confirmed to replace.
+    const name = `${basename(path)}.${extensionsOf(format)[0]}`
+    return writeUnderFreeName(source, translated, dirname(path), name, options)
   }
 
   reveal(): void {
@@ -104,6 +118,11 @@ export class Results {
     const { translated, colour } = await this.#translated(record, source)
     const options = { ...this.#writeOptions(record, format, strength), colour }
     const { path } = await writeUnderFreeName(source, translated, folder, name, options)
+    const old = [...this.#outgoing.keys()].slice(0, -(outgoingKept - 1))
+    for (const each of old) {
+      this.#outgoing.delete(each)
+      await rm(join(this.#parts.outgoing, each), { recursive: true, force: true }).catch(() => undefined)
+    }
     this.#outgoing.set(token, { file: path, icon: this.#parts.store.pictureFile(record.id, 'after') })
     return { token }
   }

@@ -15,6 +15,9 @@ import { checkData, type DataCheck } from '../training/data/check-data.ts'
 
 const token = (): string => randomBytes(12).toString('base64url')
 const thumbnailLongSide = 256
+/** All that a look depends on. */
+const keyOf = (a: string, b: string, { scale, load, crop }: TrainingSettings): string =>
+  JSON.stringify([a, b, scale, load, crop])
 
 interface Checked {
   readonly id: string
@@ -52,7 +55,7 @@ export class TrainingFolders {
     return folder
   }
 
-  /** A new look ends the one before. Throws what `checkData` throws. */
+  /** Looks anew, for files may have come or gone; that ends the look before. Throws what `checkData` throws. */
   async check(a: string, b: string, settings: TrainingSettings): Promise<DataCheckResult> {
     const { id, check } = await this.#look(a, b, settings)
     return { id, a: check.a.summary, b: check.b.summary, findings: [...check.findings] }
@@ -64,7 +67,8 @@ export class TrainingFolders {
 
   /** What was found for these folders and sizes; looks again where the last look was another. */
   async checked(a: string, b: string, settings: TrainingSettings): Promise<DataCheck> {
-    return (await this.#look(a, b, settings)).check
+    const kept = this.#checked?.key === keyOf(a, b, settings) ? this.#checked : null
+    return (kept ?? (await this.#look(a, b, settings))).check
   }
 
   /** Throws `model-not-found`, or what opening a model throws. */
@@ -84,8 +88,6 @@ export class TrainingFolders {
 
   async #look(a: string, b: string, settings: TrainingSettings): Promise<Checked> {
     const { scale, load, crop } = settings
-    const key = JSON.stringify([a, b, scale, load, crop])
-    if (this.#checked?.key === key) return this.#checked
     this.#checking?.abort()
     const checking = new AbortController()
     this.#checking = checking
@@ -95,7 +97,7 @@ export class TrainingFolders {
         { a: this.#folder(a), b: this.#folder(b), scaling: { kind: scale, pixels: load }, crop },
         { signal: checking.signal, onProgress: this.#onProgress },
       )
-      this.#checked = { id: token(), key, check }
+      this.#checked = { id: token(), key: keyOf(a, b, settings), check }
       return this.#checked
     } finally {
       if (this.#checking === checking) this.#checking = null

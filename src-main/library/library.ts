@@ -28,6 +28,8 @@ interface LibraryEvents {
   added: [photos: readonly Photo[]]
   changed: [photo: Photo]
   removed: [ids: readonly string[]]
+  /** What was removed is back; `added` has told it, too. */
+  restored: [ids: readonly string[]]
   /** Photos whose files are not there, or are there again. */
   presence: [ids: readonly string[], missing: boolean]
 }
@@ -168,6 +170,8 @@ export class Library extends EventEmitter<LibraryEvents> {
     }
     if (back.length === 0) return
     this.#tellAdded(back)
+    const restored = back.map(({ id }) => id)
+    this.emit('restored', restored)
     this.#save()
   }
 

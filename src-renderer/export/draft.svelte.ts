@@ -36,10 +36,13 @@ class ExportDraft {
   #photoIds = $state.raw<ReadonlySet<string>>(new Set())
   #folders = $state.raw<readonly ExportFolder[]>([])
   #styles = $state.raw<readonly ExportStyle[]>([])
+  /** By the user, and not by what the photos were converted to. */
+  #stylesChosen = false
   #target = $state.raw<ExportFolder | null>(null)
   #settings = $state.raw<ExportSettings>(defaultExportSettings)
   #presets = $state.raw<readonly ExportPreset[]>([])
   #loaded = $state(false)
+  #starting = $state(false)
   #preview = $state.raw<NamePreview>(noNames)
   #previewNumber = 0
 
@@ -94,6 +97,11 @@ class ExportDraft {
     return this.#loaded
   }
 
+  /** The program is looking through folders before the export begins. */
+  get starting(): boolean {
+    return this.#starting
+  }
+
   get preview(): NamePreview {
     return this.#preview
   }
@@ -114,8 +122,8 @@ class ExportDraft {
   open(photos: readonly Photo[]): void {
     this.takePhotos(photos)
     this.#folders = []
-    if (this.styles.length === 0)
-      this.#styles = stylesOf(photos.flatMap(({ id }) => conversions.latestDone(id) ?? []))
+    const lastUsed = stylesOf(photos.flatMap(({ id }) => conversions.latestDone(id) ?? []))
+    if (lastUsed.length > 0 && (!this.#stylesChosen || this.styles.length === 0)) this.#styles = lastUsed
     batches.showNew()
     rooms.showExport()
   }
@@ -142,6 +150,7 @@ class ExportDraft {
   }
 
   toggleStyle(style: ExportStyle): void {
+    this.#stylesChosen = true
     this.#styles = toggledStyle(this.styles, style)
   }
 
@@ -176,15 +185,23 @@ class ExportDraft {
 
   /** Starts the export; photos and folders are gone from the page, the rest stays for the next. */
   async begin(): Promise<void> {
-    if (this.#target === null) return
-    await batches.begin({
-      sources: this.#sources,
-      target: this.#target.id,
-      styles: [...this.styles],
-      settings: this.#settings,
-    })
-    this.#photoIds = new Set()
-    this.#folders = []
+    if (this.#target === null || this.#starting) return
+    const [photoIds, folders] = [this.#photoIds, this.#folders]
+    this.#starting = true
+    try {
+      await batches.begin({
+        sources: this.#sources,
+        target: this.#target.id,
+        styles: [...this.styles],
+        settings: this.#settings,
+      })
+    } finally {
+      this.#starting = false
+    }
+    this.#stylesChosen = false
+    // What was put there meanwhile is for the next.
+    if (this.#photoIds === photoIds) this.#photoIds = new Set()
+    if (this.#folders === folders) this.#folders = []
   }
 }
 

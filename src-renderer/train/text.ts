@@ -79,6 +79,7 @@ const en = {
   cancel: 'Cancel',
   checkCancelled: 'They have not been looked at to the end.',
   lookAgain: 'Look again',
+  lookAgainHint: 'When the files in the folders have changed',
   nothingFound: 'Nothing to complain about.',
   found: (count: number) => counted('en', count, { one: 'finding', other: 'findings' }),
   severities: severitiesEn,
@@ -145,6 +146,7 @@ const ru: typeof en = {
   cancel: 'Отменить',
   checkCancelled: 'Снимки проверены не до конца.',
   lookAgain: 'Проверить снова',
+  lookAgainHint: 'Когда файлы в папках изменились',
   nothingFound: 'Замечаний нет.',
   found: (count) =>
     counted('ru', count, { one: 'замечание', few: 'замечания', many: 'замечаний', other: 'замечания' }),

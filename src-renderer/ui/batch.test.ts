@@ -25,7 +25,14 @@ describe('batchProgress', () => {
     const done = conversion({ state: 'done', seconds: 10 })
     const running = conversion({ state: 'running', progress: { done: 5, total: 10, etaSeconds: 6 } })
     const progress = progressOf(done, running, conversion({}), conversion({}))
-    expect(progress).toEqual({ finished: 1, failed: 0, total: 4, share: 0.375, etaSeconds: 6 + 12 + 12 })
+    expect(progress).toEqual({
+      finished: 1,
+      converted: 1,
+      failed: 0,
+      total: 4,
+      share: 0.375,
+      etaSeconds: 6 + 12 + 12,
+    })
   })
 
   it('learns from finished ones while the running one says nothing', () => {
@@ -41,6 +48,14 @@ describe('batchProgress', () => {
   it('leaves cancelled ones out and counts failed ones as finished', () => {
     const progress = progressOf(conversion({ state: 'cancelled' }), conversion({ state: 'failed' }))
     expect(progress).toMatchObject({ finished: 1, failed: 1, total: 1, share: 1 })
+  })
+
+  it('counts photos that were converted, not the styles that they went through or their ways back', () => {
+    const cycle = { state: 'done', progress: null } as const
+    const result = conversion({ state: 'done', cycle })
+    const other = conversion({ id: 'conversion-2', state: 'done', modelId: 'monet' })
+    expect(progressOf(result, other)).toMatchObject({ finished: 3, converted: 1 })
+    expect(batchProgress(tasksOf(result).filter(({ kind }) => kind === 'cycle')).converted).toBe(0)
   })
 
   it('is empty for no tasks', () => expect(progressOf()).toMatchObject({ total: 0, share: 0 }))

@@ -12,6 +12,8 @@ export interface Task {
 
 export interface BatchProgress {
   readonly finished: number
+  /** Photos that have a result: ways back and further styles of one photo do not count. */
+  readonly converted: number
   readonly failed: number
   readonly total: number
   /** 0…1 */
@@ -58,6 +60,7 @@ export function batchProgress(tasks: readonly Task[]): BatchProgress {
   const rest = sum(running.map((task) => task.etaSeconds ?? (each ?? 0) * (1 - task.share)))
   return {
     finished: finished.length,
+    converted: new Set(past.map((task) => task.conversion.photoId)).size,
     failed: counted.filter((task) => task.state === 'failed').length,
     total: counted.length,
     share:

@@ -18,5 +18,9 @@ export function isForRoom(event: KeyboardEvent, keys: keyof typeof owners): bool
   return !(event.target instanceof Element && event.target.closest(owners[keys]) !== null)
 }
 
+/** For a control that was used by mouse: the arrows belong to the room again. */
+export const releaseKeys = (event: Event & { readonly currentTarget: HTMLElement }): void =>
+  event.currentTarget.blur()
+
 /** Ctrl, or Command on a Mac. */
 export const hasCommand = (event: KeyboardEvent | MouseEvent): boolean => event.ctrlKey || event.metaKey

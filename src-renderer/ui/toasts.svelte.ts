@@ -24,7 +24,8 @@ class Toasts {
 
   show(toast: Omit<Toast, 'id'>): void {
     const id = this.#next++
-    const same = this.#list.find((other) => other.text === toast.text)
+    // What offers something, such as to undo it, says it of its own: two of the same text are two.
+    const same = this.#list.find((other) => other.text === toast.text && other.action === undefined)
     if (same !== undefined) this.dismiss(same.id)
     for (const old of this.#list.slice(0, Math.max(0, this.#list.length + 1 - most))) this.dismiss(old.id)
     this.#list = [...this.#list, { ...toast, id }]

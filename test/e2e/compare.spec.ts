@@ -132,3 +132,60 @@ test('zoom and pan move all panes together', async () => {
   await window.keyboard.press('0')
   await expect.poll(placement).toEqual(fitted)
 })
+
+test.describe('with a portrait', () => {
+  const portrait = 'portrait.png'
+  const strength = (): Locator => room.getByRole('slider', { name: 'Strength' })
+
+  test.beforeAll(async () => {
+    await solstice.backToGallery()
+    const path = join(solstice.folder, 'photos', portrait)
+    await solstice.drop([await writeSmallPhoto(path, { width: 160, height: 320 })])
+    await solstice.convert(portrait)
+    room = await solstice.compare(portrait)
+    await mode('Slider')
+  })
+
+  test('the divider is under the pointer again when that comes back from beyond the picture', async () => {
+    const { window } = solstice
+    const divider = room.getByRole('slider', { name: 'Divider between before and after' })
+    const middle = async (): Promise<number> => {
+      const box = await divider.boundingBox()
+      if (box === null) throw new Error('The divider is not in the page')
+      return box.x + box.width / 2
+    }
+    const stage = await room.getByTestId('stage').boundingBox()
+    if (stage === null) throw new Error('The stage is not in the page')
+    const [from, y] = [await middle(), stage.y + stage.height * 0.25]
+    await window.mouse.move(from, y)
+    await window.mouse.down()
+    await window.mouse.move(stage.x + 5, y, { steps: 10 })
+    await expect(divider).toHaveAttribute('aria-valuenow', '0')
+    expect(await middle()).toBeGreaterThan(stage.x + 50)
+    await window.mouse.move(from + 10, y, { steps: 10 })
+    expect(await middle()).toBeCloseTo(from + 10, 0)
+    // So it is where not the divider but the picture is dragged.
+    await window.mouse.up()
+    await window.mouse.move(from + 40, y)
+    await window.mouse.down()
+    await window.mouse.move(stage.x + stage.width - 5, y, { steps: 10 })
+    await expect(divider).toHaveAttribute('aria-valuenow', '100')
+    await window.mouse.move(from + 40, y, { steps: 10 })
+    expect(await middle()).toBeCloseTo(from + 10, 0)
+    await window.mouse.up()
+  })
+
+  test('the pages are the strength’s while it has the keyboard', async () => {
+    await strength().focus()
+    await solstice.window.keyboard.press('PageDown')
+    await expect(strength()).not.toHaveAttribute('aria-valuetext', '100%')
+    await expect(room).toBeVisible()
+  })
+
+  test('after the strength was set by mouse the arrows lead to the next photo', async () => {
+    await strength().click()
+    await expect(strength()).toHaveAttribute('aria-valuetext', '50%')
+    await solstice.window.keyboard.press('ArrowLeft')
+    await expect(solstice.window.getByRole('region', { name: `Compare: ${photo}` })).toBeVisible()
+  })
+})

@@ -1,9 +1,9 @@
 /** Getting a result out of the window: Save as, and dragging it to another program. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { expect, test, type Locator } from '@playwright/test'
 import sharp from 'sharp'
-import { writeSmallPhoto } from './photos.ts'
+import { copySample, samplePath, writeSmallPhoto } from './photos.ts'
 import { bitmapOf, difference } from './pixels.ts'
 import { Solstice } from './solstice.ts'
 
@@ -29,6 +29,12 @@ const save = async (target: string | null): Promise<void> => {
 
 const strength = (percent: number): Promise<void> =>
   room.getByRole('slider', { name: 'Strength' }).fill(String(percent))
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 /** The pictures that the result was made of. */
 const kept = async (which: 'before' | 'after'): Promise<string> => {
@@ -127,4 +133,20 @@ test('prepares a file and hands it to the system’s drag and drop', async () =>
   expect(basename(file)).toBe('lake-winter.jpg')
   expect((await stat(file)).isFile()).toBe(true)
   expect(difference(await bitmapOf(file), await bitmapOf(await kept('after')))).toBeLessThan(4)
+})
+
+// It was cut off, and nobody was told.
+test('what is being saved when the program is closed is written first', async () => {
+  await solstice.backToGallery()
+  await solstice.drop([await copySample('seeding', join(solstice.folder, 'photos', 'large.jpg'))])
+  await solstice.convert('large.jpg')
+  room = await solstice.compare('large.jpg')
+  const target = join(solstice.folder, 'last.avif')
+  await save(target)
+  await expect(room.getByRole('button', { name: 'Saving…' })).toBeDisabled()
+  await expect.poll(() => solstice.proposedPath()).toContain('large-winter')
+  expect(await exists(target)).toBe(false)
+  await solstice.restart()
+  const { format, width } = await sharp(target).metadata()
+  expect([format, width]).toEqual(['heif', (await sharp(samplePath('seeding')).metadata()).width])
 })

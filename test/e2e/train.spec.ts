@@ -101,6 +101,13 @@ test('the tiny task is trained, paused, gone on with after a restart, kept, and 
   await untilStep(paused.step)
   await untilState('done', 240_000)
 
+  // It stopped after the first.
+  const scrubber = solstice.window.getByRole('slider', { name: 'Samples after step' })
+  await button('Play from the beginning').click()
+  await expect(scrubber).toHaveAttribute('aria-valuetext', 'step 0')
+  await expect(button('Play from the beginning')).toBeVisible({ timeout: 30_000 })
+  await expect(scrubber).toHaveAttribute('aria-valuetext', 'step 500, the newest')
+
   await button('Keep as a style').click()
   const dialog = solstice.window.getByRole('dialog', { name: 'Keep as a style' })
   await dialog.getByLabel('Name of the style').fill('Colours')
@@ -172,6 +179,11 @@ test('folders that cannot be trained on are told so, and the training does not b
     timeout: 60_000,
   })
   await expect(button('Train')).toBeDisabled()
+  // What is mended in the file manager is seen when one looks again.
+  await writePictures(join(solstice.folder, 'red'), 'a', 10)
+  await writePictures(join(solstice.folder, 'blue'), 'b', 10)
+  await button('Look again').click()
+  await expect(button('Train')).toBeEnabled({ timeout: 60_000 })
   const empty = join(solstice.folder, 'empty')
   await mkdir(empty)
   await solstice.answerOpenDialog([empty])

@@ -171,6 +171,15 @@ describe('Conversions', () => {
     expect((await services.until(again!.id, ended)).state).toBe('done')
   })
 
+  it('goes on with what photos were going through when they are put back on the shelf', async () => {
+    const { services, ids } = await withPhotos(await photo('a.png', 1024, 1024), await photo('b.png'))
+    const started = await services.conversions.start(ids, style, 'AtoB')
+    await services.until(started[0]!.id, ({ state }) => state === 'running')
+    services.library.remove(ids)
+    services.library.restore(ids)
+    for (const { id } of started) await services.until(id, ({ state }) => state === 'done')
+  })
+
   it('keeps one result a style of a photo that has changed', async () => {
     const path = await photo('a.png')
     const { services, ids } = await withPhotos(path)

@@ -5,8 +5,22 @@ import { attempt, toasts } from '../ui/toasts.svelte.ts'
 import { look } from './look.svelte.ts'
 import { compareText } from './text.ts'
 
-export async function saveResult(conversionId: string): Promise<void> {
-  await attempt(async () => {
+class Saving {
+  #busy = $state(false)
+
+  /** One is being saved, from the question for its name on. */
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  async save(conversionId: string): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    await attempt(() => this.#save(conversionId))
+    this.#busy = false
+  }
+
+  async #save(conversionId: string): Promise<void> {
     const saved = await call('results.save', { conversionId, strength: look.strength(conversionId) })
     if (saved === null) return
     const t = compareText[settings.locale]
@@ -18,5 +32,7 @@ export async function saveResult(conversionId: string): Promise<void> {
         run: () => void attempt(() => call('results.reveal', {})),
       },
     })
-  })
+  }
 }
+
+export const saving = new Saving()
