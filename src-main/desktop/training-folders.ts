@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '../contract/errors.ts'
 import type { Progress } from '../contract/schemas.ts'
 import { presetSettings, type Preset } from '../contract/training-presets.ts'
@@ -12,6 +13,7 @@ import { thumbnail } from '../photos/thumbnail.ts'
 import { networksOf } from '../training/begin-from.ts'
 import type { PictureCache } from '../training/data/cache.ts'
 import { checkData, type DataCheck } from '../training/data/check-data.ts'
+import { readFolder } from '../training/data/folder.ts'
 
 const token = (): string => randomBytes(12).toString('base64url')
 const thumbnailLongSide = 256
@@ -65,10 +67,17 @@ export class TrainingFolders {
     this.#checking?.abort()
   }
 
-  /** What was found for these folders and sizes; looks again where the last look was another. */
+  /** What was found for these folders and sizes; looks again where the last look was another, or files have changed. */
   async checked(a: string, b: string, settings: TrainingSettings): Promise<DataCheck> {
-    const kept = this.#checked?.key === keyOf(a, b, settings) ? this.#checked : null
-    return (kept ?? (await this.#look(a, b, settings))).check
+    const kept = this.#checked?.key === keyOf(a, b, settings) ? this.#checked.check : null
+    const isStill = kept !== null && (await this.#isAsFound(kept))
+    return isStill ? kept : (await this.#look(a, b, settings)).check
+  }
+
+  async #isAsFound({ a, b }: DataCheck): Promise<boolean> {
+    const same = async ({ folder, contents }: DataCheck['a']): Promise<boolean> =>
+      isDeepStrictEqual(await readFolder(folder), contents)
+    return (await same(a)) && (await same(b))
   }
 
   /** Throws `model-not-found`, or what opening a model throws. */

@@ -87,15 +87,25 @@ async function begun(
   return batch
 }
 
+/** All others were settled when the batch was begun. */
+const besideResume: ReadonlySet<string> = new Set(['resume', 'out', 'json', 'runtime'])
+
 /** The newest batch that has photos left, into the folder that is named, if one is; failed photos are tried again. */
 async function unfinished(
   store: BatchStore,
-  { out, model }: ConvertFlags,
+  flags: ConvertFlags,
   inputs: readonly string[],
 ): Promise<StoredBatch | null> {
-  if (inputs.length > 0 || model !== undefined)
-    throw new Failure('bad-request', undefined, '--resume goes on with what was begun: no photos, no --model')
-  const target = out === undefined ? null : resolve(out)
+  const others = Object.entries(flags).filter(
+    ([name, value]) => value !== undefined && !besideResume.has(name),
+  )
+  if (inputs.length > 0 || others.length > 0)
+    throw new Failure(
+      'bad-request',
+      undefined,
+      '--resume goes on with what was begun: no photos and no other settings, but --out to tell which',
+    )
+  const target = flags.out === undefined ? null : resolve(flags.out)
   for (const record of await store.list()) {
     if (target !== null && record.target !== target) continue
     const batch = await store.load(record.id).catch(() => null)

@@ -63,8 +63,8 @@ export function addTrainFlags(command: Command): Command {
     )
     .option('--epochs <number>', 'epochs at the full learning rate', wholeNumber(0, 10_000))
     .option('--decay <number>', 'epochs in which it falls to 0', wholeNumber(0, 10_000))
-    .option('--steps <number>', 'steps in all, in place of epochs', wholeNumber(1, large))
-    .option('--minutes <number>', 'as many steps as fit into the time', positive)
+    .option('--steps <number>', 'steps behind the warm-up, in place of epochs', wholeNumber(1, large))
+    .option('--minutes <number>', 'as many steps behind the warm-up as fit into the time', positive)
     .addOption(
       new Option('--scale <side>', 'which side --load is about').choices(
         trainingSettingsSchema.shape.scale.options,

@@ -6,7 +6,7 @@ import { fallbackText } from '../contract/runtimes-text.ts'
 import { presetSettings } from '../contract/training-presets.ts'
 import type { Losses, TrainingReport } from '../contract/training.ts'
 import { localised } from '../models/card.ts'
-import { expectSizes, networksOf } from '../training/begin-from.ts'
+import { baseOf, expectSizes, networksOf } from '../training/begin-from.ts'
 import { PictureCache } from '../training/data/cache.ts'
 import { checkData, type DataCheck } from '../training/data/check-data.ts'
 import { writeTrainedModel } from '../training/keep.ts'
@@ -97,7 +97,10 @@ async function begin(
   if (a === undefined || b === undefined)
     throw new Failure('bad-request', undefined, 'a new run takes the folders --a and --b')
   await expectFree(folder)
-  const model = flags.from === undefined ? null : await networksOf(await models.open(flags.from))
+  const opened = flags.from === undefined ? null : await models.open(flags.from)
+  if (opened !== null && opened.directions.length < 2)
+    throw new Failure('bad-request', opened.card.id, 'it has one direction; a training begins from both')
+  const model = opened && (await networksOf(opened))
   // Discriminators of another size cannot be taken over.
   const fits = flags.ndf === undefined || flags.ndf === model?.ndf
   const from = model && { ...model, ndf: fits ? model.ndf : null }
@@ -116,7 +119,12 @@ async function begin(
     line.note(`Few pictures: augmentation is on (${settings.augmentation.join(', ')}; --augmentation none).`)
   const name = flags.name ?? runName(a, b)
   const beginsFrom = flags.from === undefined ? null : beginning(flags.from)
-  return prepareRun(folder, newRunId(), check, { name, from: beginsFrom, settings })
+  return prepareRun(folder, newRunId(), check, {
+    name,
+    from: beginsFrom,
+    base: opened && baseOf(opened),
+    settings,
+  })
 }
 
 /** A path is kept whole: the next session may start elsewhere. */

@@ -2,7 +2,9 @@
 import { Failure } from '../contract/errors.ts'
 import type { Weights, WeightTensor } from '../engine/protocol.ts'
 import { fromHalf } from '../models/half.ts'
+import { localised } from '../models/card.ts'
 import type { Model } from '../models/shelf.ts'
+import type { BaseStyle } from './run-file.ts'
 
 /** The model's networks: `G_A` is the paper's G: A → B, and `D_A` judges pictures of B. */
 export interface BeginningNetworks {
@@ -10,6 +12,12 @@ export interface BeginningNetworks {
   readonly blocks: number
   /** Of its discriminators; null unless it has both. */
   readonly ndf: number | null
+}
+
+/** What a style that begins from this one has to tell of it. */
+export function baseOf({ card: { id, licence, training } }: Pick<Model, 'card'>): BaseStyle {
+  const { steps = null, data } = training
+  return { id, licence, steps, data: data === undefined ? null : localised(data) }
 }
 
 export async function networksOf(model: Model): Promise<BeginningNetworks> {

@@ -120,7 +120,7 @@ describe('writeTrainedModel', () => {
     await kept(folder, await trainedIn(folder))
     const card = await cardOf(folder)
     expect(card).toMatchObject({
-      ...{ category: 'own', workingSize: 512, a: { label: 'Summer' }, b: { label: 'Winter' } },
+      ...{ category: 'own', workingSize: 256, a: { label: 'Summer' }, b: { label: 'Winter' } },
       architecture: { kind: 'resnet-generator', ngf: 2, blocks: 1 },
       training: {
         data: { en: 'Two folders of pictures: summer (12), winter (10)' },
@@ -140,8 +140,36 @@ describe('writeTrainedModel', () => {
     expect((await cardOf(folder)).training.source).toBe('Trained by Solstice 1.2.3, begun from my-style')
   })
 
+  it('passes on the licence, the steps and the pictures of the style that it began from', async () => {
+    const folder = newFolder()
+    const record = await trainedIn(folder)
+    const data = { en: 'Yosemite', ru: 'Йосемити' }
+    const base = { id: 'horse2zebra', licence: 'Non-commercial research', steps: 2500, data }
+    await kept(folder, { ...record, from: '/models/run/model', base })
+    const { licence, training } = await cardOf(folder)
+    expect(licence).toMatch(/^Own training; .*horse2zebra.*: Non-commercial research$/)
+    expect(training).toMatchObject({
+      data: {
+        en: 'Two folders of pictures: summer (12), winter (10). Begun from horse2zebra, 2500 steps: Yosemite',
+        ru: 'Две папки снимков: summer (12), winter (10). Начато с horse2zebra, шагов: 2500: Йосемити',
+      },
+      ...{ steps: 40, source: 'Trained by Solstice 1.2.3, begun from horse2zebra' },
+    })
+    const long = { ...base, licence: 'x'.repeat(2000), data: { en: 'y'.repeat(2000), ru: 'z'.repeat(2000) } }
+    await kept(folder, { ...record, from: 'horse2zebra', base: long })
+  })
+
+  it('says what was left out of the objective', async () => {
+    const folder = newFolder()
+    await kept(folder, await trainedIn(folder, { ...tinySettings, backwardCycle: false, flip: false }))
+    const { notes } = (await cardOf(folder)).training
+    expect(notes).toContain('backwardCycle false, flip false')
+    expect(notes).not.toContain('forwardCycle')
+  })
+
   it.each([
-    [{ scale: 'short-side', load: 286 }, 512],
+    [{ scale: 'short-side', load: 143 }, 256],
+    [{ scale: 'short-side', load: 286 }, 428],
     [{ scale: 'short-side', load: 600 }, 900],
     [{ scale: 'width', load: 1024 }, 1024],
     [{ scale: 'width', load: 8192 }, 2048],

@@ -21,7 +21,7 @@ const discriminators = { D_B: 'A', D_A: 'B' } as const
 const average = '.average'
 /** A photo is half as long again as it is high, and less than this shows little of it. */
 const usualAspect = 1.5
-const workingSizeMin = 512
+const workingSizeMin = 256
 const workingSizeMax = 2048
 
 export interface KeptNames {
@@ -65,9 +65,10 @@ export async function writeTrainedModel(
 
 async function writeNetworks(
   folder: string,
-  { settings }: RunRecord,
+  record: RunRecord,
   checkpoint: Checkpoint,
 ): Promise<Omit<ModelCard, 'a' | 'b' | 'training'>> {
+  const { settings } = record
   const save = async (name: string, weights: Weights): Promise<WeightsFile> => {
     const file = `${name}.safetensors`
     await writeSafetensors(join(folder, file), halved(weights) ?? weights)
@@ -86,7 +87,7 @@ async function writeNetworks(
     name: 'Trained',
     category: 'own',
     architecture: { kind: 'resnet-generator', ngf: settings.ngf, blocks: settings.blocks },
-    licence: 'Own training; the rights are those of the pictures it learned from',
+    licence: licenceOf(record),
     workingSize: workingSizeOf(settings),
     files,
     ...(settings.gan === 'none' ? {} : { discriminators: judges }),
@@ -113,27 +114,56 @@ function workingSizeOf({ scale, load }: TrainingSettings): number {
   return Math.min(workingSizeMax, Math.max(workingSizeMin, 4 * Math.round(longSide / 4)))
 }
 
+/** As long as the card's fields may be. */
+const longestText = 2000
+const own = 'Own training; the rights are those of the pictures it learned from'
+
+/** What was learned from another style is under that one's licence, too. */
+function licenceOf({ base }: RunRecord): string {
+  return base === null
+    ? own
+    : `${own}, and of ${base.id}, from which it began: ${base.licence}`.slice(0, longestText)
+}
+
+/** Both folders; and what was learned before that. */
+function dataOf({ a, b, base }: RunRecord): { readonly en: string; readonly ru: string } {
+  const [one, other] = [a, b].map(({ folder, pictures }) => `${basename(folder)} (${pictures})`)
+  const en = `Two folders of pictures: ${one}, ${other}`
+  const ru = `Две папки снимков: ${one}, ${other}`
+  if (base === null) return { en, ru }
+  const { id, steps, data } = base
+  const stepsEn = steps === null ? '' : `, ${steps} steps`
+  const stepsRu = steps === null ? '' : `, шагов: ${steps}`
+  return {
+    en: `${en}. Begun from ${id}${stepsEn}${data ? `: ${data.en}` : ''}`.slice(0, longestText),
+    ru: `${ru}. Начато с ${id}${stepsRu}${data ? `: ${data.ru}` : ''}`.slice(0, longestText),
+  }
+}
+
 function trainingOf(
   record: RunRecord,
   step: number,
   report: TrainingReport | undefined,
   version: string,
 ): ModelCard['training'] {
-  const { a, b, settings, from } = record
-  const sides = [a, b].map(({ folder, pictures }) => ({ name: basename(folder), pictures }))
-  const [one, other] = sides.map(({ name, pictures }) => `${name} (${pictures})`)
+  const { settings, from, base } = record
   const epochs = (Math.max(0, step - settings.warmUp) / epochSteps(settings, largerOf(record))).toFixed(1)
   const { warmUp, ngf, blocks, ndf, scale, load, crop, batch, rate, gan } = settings
-  const { lambdaCycle, lambdaIdentity, pool, augmentation, averageDecay, seed } = settings
+  const { lambdaCycle, lambdaIdentity, forwardCycle, backwardCycle, flip } = settings
+  const { pool, augmentation, averageDecay, seed } = settings
   const parameters = {
     ...{ epochs, warmUp, ngf, blocks, ndf, scale, load, crop, batch, rate, gan, lambdaCycle, lambdaIdentity },
+    // Only where it is not what everybody takes it to be.
+    ...(forwardCycle ? {} : { forwardCycle }),
+    ...(backwardCycle ? {} : { backwardCycle }),
+    ...(flip ? {} : { flip }),
     ...{ pool, augmentation: augmentation.join('+') || 'none', averageDecay, seed },
   }
   const losses = Object.entries(report?.losses ?? {}).map(([name, loss]) => `${name} ${loss.toFixed(3)}`)
   return {
-    data: { en: `Two folders of pictures: ${one}, ${other}`, ru: `Две папки снимков: ${one}, ${other}` },
+    data: dataOf(record),
     steps: step,
-    source: `Trained by Solstice ${version}${from === null ? '' : `, begun from ${basename(from)}`}`,
+    source: `Trained by Solstice ${version}${from === null ? '' : `, begun from ${base?.id ?? basename(from)}`}`,
     notes: [
       Object.entries(parameters)
         .map(([name, value]) => `${name} ${value}`)

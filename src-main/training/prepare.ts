@@ -4,11 +4,13 @@ import { basename } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { TrainingSettings } from '../contract/training.ts'
 import type { DataCheck } from './data/check-data.ts'
-import { createRun, expectFree, type RunRecord } from './run-file.ts'
+import { createRun, expectFree, type BaseStyle, type RunRecord } from './run-file.ts'
 
 export interface NewRun {
   readonly name: string
   readonly from: string | null
+  /** Of the style that it begins from. */
+  readonly base: BaseStyle | null
   readonly settings: TrainingSettings
 }
 
@@ -22,13 +24,13 @@ export async function prepareRun(
   folder: string,
   id: string,
   { a, b, findings }: DataCheck,
-  { name, from, settings }: NewRun,
+  { name, from, base, settings }: NewRun,
 ): Promise<RunRecord> {
   if (findings.some(({ severity }) => severity === 'stop')) throw new Failure('training-data-unfit', name)
   await expectFree(folder)
   const record: RunRecord = {
     format: 1,
-    ...{ id, name, from, settings },
+    ...{ id, name, from, base, settings },
     created: new Date().toISOString(),
     a: { folder: a.folder, pictures: a.files.length },
     b: { folder: b.folder, pictures: b.files.length },

@@ -72,6 +72,18 @@ describe('Reporter', () => {
     expect(heard.map(({ etaSeconds }) => etaSeconds)).toEqual([202, 240])
   })
 
+  // A run that ended with samples was remembered as slower than it was.
+  it('does not take what lies between steps for a part of them', async () => {
+    const { heard, reporter, step } = reporterOf(100)
+    await step(1, {}, 500)
+    await reporter.beside(async () => {
+      vi.advanceTimersByTime(60_000)
+    })
+    await step(2, {}, 1500)
+    expect(heard).toMatchObject([{ stepMs: 1000, etaSeconds: 98 }])
+    expect(reporter.stepSeconds).toBe(1)
+  })
+
   it('tells nobody what the journal could not take', async () => {
     const heard: TrainingReport[] = []
     const reporter = new Reporter({

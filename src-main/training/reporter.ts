@@ -45,6 +45,13 @@ export class Reporter {
     if (performance.now() - this.#since >= reportEveryMs) await this.report()
   }
 
+  /** Does what is no step: what it takes is left out of the steps' time, which is remembered for other trainings. */
+  async beside(work: () => Promise<void>): Promise<void> {
+    const begun = performance.now()
+    await work()
+    this.#since += performance.now() - begun
+  }
+
   /** Reports the steps since the last report, if there are any. Throws as `stepDone` does. */
   async report(): Promise<void> {
     if (this.#steps === 0) return

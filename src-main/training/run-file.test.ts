@@ -22,7 +22,9 @@ const record: RunRecord = {
   settings: { ...paperSettings, augmentation: ['cutout'] },
   a: { folder: '/photos/summer', pictures: 2 },
   b: { folder: '/photos/winter', pictures: 1 },
-  ...{ from: 'summer-winter', total: null, state: 'preparing', failure: null },
+  from: 'summer-winter',
+  base: { id: 'summer-winter', licence: 'MIT', steps: 2500, data: { en: 'Yosemite', ru: 'Йосемити' } },
+  ...{ total: null, state: 'preparing', failure: null },
 }
 const file = (name: string) => ({ path: `/photos/${name}`, name, bytes: 12, modified: 1.5 })
 const pictures: RunPictures = { a: [file('1.jpg'), file('ä 2.png')], b: [file('3.jpg')] }
@@ -42,6 +44,14 @@ describe("a run's files", () => {
     await writeRecord(folder, failed)
     expect(await readRecord(folder)).toEqual(failed)
     expect((await readdir(folder)).toSorted()).toEqual(['pictures.json', 'run.json'])
+  })
+
+  it('of a run that does not know what it began from are read, too', async () => {
+    const folder = newFolder()
+    const { base: _, ...older } = record
+    await mkdir(folder)
+    await writeFile(join(folder, 'run.json'), JSON.stringify(older))
+    expect(await readRecord(folder)).toEqual({ ...record, base: null })
   })
 
   it('are none where there is no record, even with pictures: a run is made by its record', async () => {

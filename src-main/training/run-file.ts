@@ -20,12 +20,23 @@ const runSchema = z.object({
   b: z.object({ folder: path, pictures: z.number().int().positive() }),
   /** A style's id, a model's folder or a checkpoint; null: from scratch. */
   from: path.nullable(),
+  /** What that style's card said when the run was prepared; null: from scratch, or not known. */
+  base: z
+    .object({
+      id: z.string().max(200),
+      licence: z.string(),
+      steps: z.number().int().nonnegative().nullable(),
+      data: z.object({ en: z.string(), ru: z.string() }).nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Steps in all; null until a length in minutes was turned into steps. */
   total: z.number().int().positive().nullable(),
   state: runStateSchema,
   failure: failureSchema.nullable(),
 })
 export type RunRecord = Readonly<z.infer<typeof runSchema>>
+export type BaseStyle = NonNullable<RunRecord['base']>
 
 const filesSchema = z
   .array(z.object({ path, name: path, bytes: z.number().nonnegative(), modified: z.number() }))

@@ -10,6 +10,7 @@ import type { TrainingReport, TrainingRun } from '../contract/training.ts'
 import { importStyle } from '../models/styles.ts'
 import { writeFailure } from '../photos/failures.ts'
 import type { DataCheck } from './data/check-data.ts'
+import { baseOf } from './begin-from.ts'
 import { writeTrainedModel } from './keep.ts'
 import { newRunId, prepareRun, type NewRun } from './prepare.ts'
 import { readRecord, runPaths, writeRecord, type RunRecord } from './run-file.ts'
@@ -95,12 +96,15 @@ export class TrainingRuns extends EventEmitter<Events> {
       .map(shown)
   }
 
-  /** Throws `training-busy` while another run trains, and what `prepareRun` throws. */
-  async start(check: DataCheck, newRun: NewRun): Promise<TrainingRun> {
+  /** Throws `training-busy` while another run trains, and what `prepareRun` and opening a model throw. */
+  async start(check: DataCheck, newRun: Omit<NewRun, 'base'>): Promise<TrainingRun> {
+    this.#expectIdle()
+    const base = newRun.from === null ? null : baseOf(await this.#options.models.open(newRun.from))
+    // Another may have begun while the style was opened.
     this.#expectIdle()
     const id = newRunId()
     const folder = this.#folderOf(id)
-    const record = await prepareRun(folder, id, check, newRun)
+    const record = await prepareRun(folder, id, check, { ...newRun, base })
     const kept = await this.#look(record)
     this.#runs.set(id, kept)
     this.#begin(kept)
@@ -122,8 +126,9 @@ export class TrainingRuns extends EventEmitter<Events> {
   /** As `pause`; a run that has been paused is taken as ended, too. */
   async stop(id: string): Promise<void> {
     const kept = this.#find(id)
-    await this.#end(id, 'stopped')
-    if (kept.record.state !== 'done') await this.#save(kept, { state: 'stopped' })
+    // What trains says itself how it ended: its last checkpoint may have failed.
+    if (this.#active?.id === id) await this.#end(id, 'stopped')
+    else if (kept.record.state !== 'done') await this.#save(kept, { state: 'stopped' })
   }
 
   /** Deletes a run with all that it has written. Throws `training-busy` while it trains, `cannot-write`. */

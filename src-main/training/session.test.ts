@@ -73,7 +73,7 @@ async function newRun(
     settings: { ...settings, ...changes },
     a: { folder: at('pictures'), pictures: 1 },
     b: { folder: at('pictures'), pictures: 1 },
-    ...{ from: null, total: null, state: 'running', failure: null },
+    ...{ from: null, base: null, total: null, state: 'running', failure: null },
   }
   await createRun(folder, record, { a: [file], b: [file] })
   return { folder, record }
@@ -212,6 +212,20 @@ describe('trainSession', () => {
     expect(await session(await newRun(), { start }, options, order)).toBe('paused')
     expect(options.onFallback).not.toHaveBeenCalled()
   })
+
+  // It was told as a clean pause, and the steps since the last checkpoint were gone without a word.
+  it.each(['train-step', 'train-read'] as const)(
+    'is not paused where the engine dies in doing so: %s',
+    async (kind) => {
+      const stop = new AbortController()
+      const engine = counting((request) => {
+        if (request.kind === 'train-step' && request.step === 3) stop.abort()
+        return stop.signal.aborted && request.kind === kind ? 'dies' : undefined
+      })
+      const failure = await failureOf(session(await newRun(), engine, { signal: stop.signal }))
+      expect(failure).toMatchObject({ code: 'engine-stopped', subject: 'Meadow' })
+    },
+  )
 
   it('makes steps of minutes once, before the first step', async () => {
     const run = await newRun({ length: { kind: 'minutes', minutes: 0.1 } })

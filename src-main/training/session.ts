@@ -96,6 +96,8 @@ async function trainToEnd(
     try {
       return await session.run()
     } catch (thrown) {
+      // Steps that a pause could not keep are not to be lost without a word.
+      if (options.signal.aborted) throw thrown
       if (runtime !== lastResort && mayBeTheRuntimes(thrown)) {
         lost.add(runtime)
         const reason = thrown.detail ?? thrown.code
@@ -187,7 +189,8 @@ class Session {
         const { losses } = await this.#host.step(step, a, b)
         watch.see(losses, this.#record.name)
         await reporter.stepDone(step, losses)
-        if (step % settings.sampleEvery === 0 || step === total) await this.#sample(step, samples)
+        if (step % settings.sampleEvery === 0 || step === total)
+          await reporter.beside(() => this.#sample(step, samples))
         const minutes = (performance.now() - this.#checkpointedAt) / 60_000
         if (step === total || minutes >= settings.checkpointMinutes) await this.#checkpoint(step, reporter)
       }
@@ -273,7 +276,7 @@ class Session {
   async #checkpoint(step: number, reporter: Reporter): Promise<void> {
     await reporter.report()
     if (step === this.#lastCheckpoint) return
-    await this.#checkpoints.write(step, this.#host)
+    await reporter.beside(() => this.#checkpoints.write(step, this.#host))
     this.#lastCheckpoint = step
     this.#checkpointedAt = performance.now()
     this.#options.onCheckpoint?.(step)

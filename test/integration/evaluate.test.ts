@@ -114,7 +114,7 @@ describe('solstice evaluate', () => {
         settings: paperSettings,
         a: { folder: '/elsewhere', pictures: 3 },
         b: { folder: '/elsewhere', pictures: 1 },
-        ...{ from: null, total: 7, state: 'done', failure: null },
+        ...{ from: null, base: null, total: 7, state: 'done', failure: null },
       },
       { a: files, b: [other] },
     )

@@ -169,6 +169,15 @@ describe('solstice convert', () => {
     expect((await readdir(join(folder, 'in/winter'))).toSorted()).toEqual(['a-winter-2.jpg', 'a-winter.jpg'])
   })
 
+  // They were left aside, and the files came out by the old settings.
+  it('refuses settings beside --resume', async () => {
+    for (const flag of [['--format', 'png'], ['--metadata', 'none'], ['--no-note'], ['--recursive']]) {
+      const run = await solstice('convert', '--resume', ...flag)
+      expect([run.code, run.stdout]).toEqual([2, ''])
+      expect(run.stderr).toContain('--resume goes on with what was begun')
+    }
+  })
+
   it('says before any work that it cannot write there', async () => {
     await writeFile(join(folder, 'taken'), '')
     const run = await solstice('convert', sample, ...convertArgs, '--out', 'taken')

@@ -1,5 +1,5 @@
 /** Trainings as the window has them: begun, paused, gone on with, stopped, kept, removed, and found again. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -147,6 +147,17 @@ describe('the trainings of the window', () => {
     expect(runs.list()).toEqual([])
     expect(await readdir(join(home, 'runs'))).toEqual([])
     await expect(runs.reports(id)).rejects.toMatchObject({ code: 'run-not-found' })
+  })
+
+  // The run was told as stopped at a step of which nothing had been kept.
+  it('that are ended early have failed where their last checkpoint cannot be written', async () => {
+    const runs = await openRuns()
+    const { id } = await begin(runs)
+    await until(runs, id, ({ step }) => step > 0)
+    await writeFile(join(home, 'runs', id, 'checkpoints'), 'no folder')
+    await runs.stop(id)
+    expect(runOf(runs, id)).toMatchObject({ state: 'failed', failure: { code: 'file-exists' } })
+    expect((await readRecord(join(home, 'runs', id)))?.state).toBe('failed')
   })
 
   it('that a killed program left behind are told as interrupted', async () => {

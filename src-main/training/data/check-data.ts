@@ -20,6 +20,8 @@ export interface DataRequest {
 
 export interface CheckedFolder {
   readonly folder: string
+  /** All that was in it when it was looked at. */
+  readonly contents: FolderContents
   readonly summary: FolderSummary
   /** What can be trained on, in the folder's order. */
   readonly files: readonly PictureFile[]
@@ -65,8 +67,8 @@ export async function checkData(
   const [sortedA, sortedB] = [await survey(contentsA), await survey(contentsB)]
   await cache.flush()
   return {
-    a: checkedFolder(a, sortedA),
-    b: checkedFolder(b, sortedB),
+    a: checkedFolder(a, contentsA, sortedA),
+    b: checkedFolder(b, contentsB, sortedB),
     findings: findingsOf(sortedA, sortedB, crop),
   }
 }
@@ -87,7 +89,11 @@ function sort(contents: FolderContents, { pictures, unreadable }: Survey, crop: 
   }
 }
 
-function checkedFolder(folder: string, { found, usable, different }: SortedFolder): CheckedFolder {
+function checkedFolder(
+  folder: string,
+  contents: FolderContents,
+  { found, usable, different }: SortedFolder,
+): CheckedFolder {
   const mean = (values: readonly number[]): number | null =>
     values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
   const summary: FolderSummary = {
@@ -98,5 +104,5 @@ function checkedFolder(folder: string, { found, usable, different }: SortedFolde
     brightness: mean(different.map(({ tone }) => tone.brightness)),
     colourfulness: mean(different.map(({ tone }) => tone.colourfulness)),
   }
-  return { folder, summary, files: usable.map(({ file }) => file) }
+  return { folder, contents, summary, files: usable.map(({ file }) => file) }
 }

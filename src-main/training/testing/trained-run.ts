@@ -28,7 +28,7 @@ export async function writeTrainedRun(
     ...{ format: 1, id: 'abcdefghijklmnop', name: 'Meadow', created: '2026-01-02T03:04:05.678Z', settings },
     a: { folder: '/photos/summer', pictures: 12 },
     b: { folder: '/photos/winter', pictures: 10 },
-    ...{ from: null, total: 100, state: 'paused', failure: null },
+    ...{ from: null, base: null, total: 100, state: 'paused', failure: null },
   }
   await mkdir(folder, { recursive: true })
   await writeRecord(folder, record)
