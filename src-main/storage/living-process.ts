@@ -1,5 +1,6 @@
 /** Whether a process that left its mark is still there, and not another that was given its number since. */
 import { readFile } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import { z } from 'zod'
 import { errorCodeOf } from '../photos/failures.ts'
 
@@ -10,15 +11,20 @@ export const processMarkSchema = z.object({
 })
 export type ProcessMark = Readonly<z.infer<typeof processMarkSchema>>
 
+/** Clocks are set right while the system runs. */
+const clockSlackMs = 5 * 60_000
+
 export async function ownMark(): Promise<ProcessMark> {
   return { pid: process.pid, started: (await look(process.pid))?.started ?? null }
 }
 
-export async function isAlive({ pid, started }: ProcessMark): Promise<boolean> {
+/** `markedAt`: when it left its mark, in ms since 1970. */
+export async function isAlive({ pid, started }: ProcessMark, markedAt: number): Promise<boolean> {
   if (!hasNumber(pid)) return false
   const now = await look(pid)
-  if (now === null || started === null) return true
-  return !now.hasEnded && now.started === started
+  if (now !== null && started !== null) return !now.hasEnded && now.started === started
+  // The number is all there is to go by; but no process is older than the system's start.
+  return markedAt >= Date.now() - uptime() * 1000 - clockSlackMs
 }
 
 function hasNumber(pid: number): boolean {

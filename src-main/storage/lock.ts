@@ -3,7 +3,7 @@
  * exclusively, as a hard link; that of a process that is gone is taken over.
  */
 import { randomUUID } from 'node:crypto'
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
@@ -19,6 +19,8 @@ const unfinishedMs = 200
 
 const holderSchema = processMarkSchema.extend({ token: z.uuid() })
 type Holder = Readonly<z.infer<typeof holderSchema>>
+/** As it stands in a file; `markedAt` in ms since 1970. */
+type Found = Holder & { readonly markedAt: number }
 
 export interface FolderLock {
   /** Once is enough; again does nothing. */
@@ -43,7 +45,7 @@ export async function lockFolder(folder: string, busy: ErrorCode): Promise<Folde
 /** Whether a process works there now. */
 export async function isLocked(folder: string): Promise<boolean> {
   const holder = await holderOf(join(folder, lockName))
-  return typeof holder === 'object' && (await isAlive(holder))
+  return typeof holder === 'object' && (await isAlive(holder, holder.markedAt))
 }
 
 /**
@@ -58,7 +60,7 @@ async function take(folder: string, name: string): Promise<Holder | null> {
     if (own !== null) return own
     const holder = await holderOf(path)
     if (holder === 'none') continue
-    if (holder !== 'unreadable' && (await isAlive(holder))) return null
+    if (holder !== 'unreadable' && (await isAlive(holder, holder.markedAt))) return null
     const right = besideName(`after-${tokenOf(holder)}`)
     const rightToRemove = await take(folder, right)
     if (rightToRemove === null) return null
@@ -100,23 +102,26 @@ async function release(folder: string, name: string, own: Holder): Promise<void>
   }
 }
 
-async function holderOf(path: string): Promise<Holder | 'none' | 'unreadable'> {
+async function holderOf(path: string): Promise<Found | 'none' | 'unreadable'> {
   const holder = await readHolder(path)
   if (holder !== 'unreadable') return holder
   await wait(unfinishedMs)
   return readHolder(path)
 }
 
-async function readHolder(path: string): Promise<Holder | 'none' | 'unreadable'> {
+async function readHolder(path: string): Promise<Found | 'none' | 'unreadable'> {
   let text: string
+  let markedAt: number
   try {
     text = await readFile(path, 'utf8')
+    markedAt = (await stat(path)).mtimeMs
   } catch (thrown) {
     if (errorCodeOf(thrown) === 'ENOENT') return 'none'
     throw thrown
   }
   try {
-    return holderSchema.safeParse(JSON.parse(text)).data ?? 'unreadable'
+    const holder = holderSchema.safeParse(JSON.parse(text))
+    return holder.success ? { ...holder.data, markedAt } : 'unreadable'
   } catch {
     return 'unreadable'
   }
@@ -135,6 +140,7 @@ async function clearBeside(folder: string): Promise<void> {
   for (const file of await readdir(folder)) {
     if (!file.startsWith(besidePrefix)) continue
     const holder = await readHolder(join(folder, file))
-    if (typeof holder !== 'object' || !(await isAlive(holder))) await rm(join(folder, file), { force: true })
+    if (typeof holder !== 'object' || !(await isAlive(holder, holder.markedAt)))
+      await rm(join(folder, file), { force: true })
   }
 }

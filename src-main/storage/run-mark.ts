@@ -3,7 +3,7 @@
  * Who finds one of a process that is gone knows that it was ended in its midst.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { isAlive, ownMark, processMarkSchema, type ProcessMark } from './living-process.ts'
@@ -28,8 +28,12 @@ export class RunMark {
    */
   async begin(): Promise<'first' | 'after-abrupt-end'> {
     const found = parsed(await readFile(this.#path, 'utf8').catch(() => null))
+    const markedAt = await stat(this.#path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    )
     // A living one is another program's affair: it takes its mark away itself.
-    if (found !== null && found !== 'unreadable' && (await isAlive(found))) return 'first'
+    if (found !== null && found !== 'unreadable' && (await isAlive(found, markedAt))) return 'first'
     this.#own = await ownMark()
     this.#write({ ...this.#own, systemEnding: false })
     if (found === null) return 'first'

@@ -48,9 +48,8 @@ describe("a run's files", () => {
 
   it('of a run that does not know what it began from are read, too', async () => {
     const folder = newFolder()
-    const { base: _, ...older } = record
     await mkdir(folder)
-    await writeFile(join(folder, 'run.json'), JSON.stringify(older))
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...record, base: undefined }))
     expect(await readRecord(folder)).toEqual({ ...record, base: null })
   })
 

@@ -1,4 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -81,6 +83,19 @@ describe('lockFolder', () => {
     expect(await isLocked(folder)).toBe(true)
     await writeFile(join(folder, 'lock'), JSON.stringify({ ...own, pid: 1, started: null }))
     expect(await isLocked(folder)).toBe(true)
+  })
+
+  // Where the system tells nothing but the number, as Windows and macOS do, a run could not be gone on with.
+  it('is not kept locked by a process with the number of one from before the system’s start', async () => {
+    const folder = await newFolder()
+    const lock = join(folder, 'lock')
+    const mark = { pid: process.pid, started: null, token: randomUUID() }
+    await writeFile(lock, JSON.stringify(mark))
+    expect(await isLocked(folder)).toBe(true)
+    const beforeStart = Date.now() / 1000 - uptime() - 3600
+    await utimes(lock, beforeStart, beforeStart)
+    expect(await isLocked(folder)).toBe(false)
+    await (await lockFolder(folder, 'training-busy')).release()
   })
 
   it.each([
