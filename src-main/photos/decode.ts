@@ -6,7 +6,7 @@ import { Failure } from '../contract/errors.ts'
 import type { Pixels } from '../engine/protocol.ts'
 import { displayP3, ownSpace } from './colour-space.ts'
 import type { ColourSpace, OutputColour, Photo } from './colour-space.ts'
-import { convertSpace } from './convert-space.ts'
+import { convertSpace, convertToSrgb } from './convert-space.ts'
 import { conversionToSrgb } from './deep-colour.ts'
 import type { Conversion } from './deep-colour.ts'
 import { decodeFailure, throwIfCancelled } from './failures.ts'
@@ -59,6 +59,7 @@ export async function decodePhoto(path: string, options: DecodeOptions): Promise
     if (colour === 'display-p3' && route.space?.kind !== 'display-p3') {
       return await convertSpace(decoded, route.space, displayP3(), signal)
     }
+    if (colour === 'srgb' && route.space) return await convertToSrgb(decoded, route.space, signal)
     return { ...decoded, ...(route.space && { space: route.space }) }
   } catch (thrown) {
     throw decodeFailure(thrown, path, !(thrown instanceof Failure) && (await endsTooSoon(path, info.format)))
@@ -75,8 +76,12 @@ interface Route {
   readonly space?: ColourSpace | undefined
 }
 
-async function routeOf({ info, icc, isGrey, isRgb }: Examined, colour: OutputColour): Promise<Route> {
-  if (colour !== 'srgb' && isRgb) {
+async function routeOf(
+  { info, icc, isNamed, isGrey, isRgb }: Examined,
+  colour: OutputColour,
+): Promise<Route> {
+  // What is not in the file the library knows nothing of.
+  if (isRgb && (colour !== 'srgb' || isNamed)) {
     const space = await ownSpace(icc)
     if (space) return { library: 'as-stored', space }
     // A profile of tables may reach beyond sRGB as well.

@@ -4,6 +4,7 @@ import { access, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Metadata } from 'sharp'
 import { Failure } from '../contract/errors.ts'
+import { adobeRgbProfile, saysAdobeRgb } from './adobe-rgb.ts'
 import { decodeFailure, readFailure, throwIfCancelled } from './failures.ts'
 import { readSignature, signatureBytes } from './formats.ts'
 import type { PhotoFormat } from './formats.ts'
@@ -26,8 +27,10 @@ export interface PhotoInfo {
 /** A photo's information and what decoding needs besides. */
 export interface Examined {
   readonly info: PhotoInfo
-  /** The embedded colour profile, if there is one. */
+  /** The colour profile, if there is one. */
   readonly icc: Uint8Array | undefined
+  /** The profile is not in the file, which names the colours in another way. */
+  readonly isNamed: boolean
   readonly isGrey: boolean
   /** Stored as red, green and blue: a profile for such samples may be theirs. */
   readonly isRgb: boolean
@@ -59,9 +62,11 @@ export async function examine(path: string, signal?: AbortSignal): Promise<Exami
   }
   const isDeep = metadata.depth !== 'uchar' && metadata.space !== 'cmyk' && format !== 'heic'
   const info = { format, width, height, depth: isDeep ? 16 : 8, hasAlpha: metadata.hasAlpha, bytes } as const
-  const { icc, space } = metadata
+  const { icc, space, exif } = metadata
   const isGrey = space === 'grey16' || space === 'b-w'
-  return { info, icc, isGrey, isRgb: space === 'srgb' || space === 'rgb16' }
+  const isRgb = space === 'srgb' || space === 'rgb16'
+  const isNamed = icc === undefined && isRgb && saysAdobeRgb(exif)
+  return { info, icc: isNamed ? adobeRgbProfile() : icc, isNamed, isGrey, isRgb }
 }
 
 async function recognise(path: string): Promise<{ readonly format: PhotoFormat; readonly bytes: number }> {
