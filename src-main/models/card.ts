@@ -7,6 +7,9 @@ export const cardMaxBytes = 256 * 1024
 
 export const cardFileName = 'model.json'
 
+/** How the source of a style begins that was trained by this program. */
+export const trainedHere = 'Trained by Solstice'
+
 const text = (max: number) => {
   const plain = z.string().trim().min(1).max(max)
   return z.union([plain, z.object({ en: plain, ru: plain })])

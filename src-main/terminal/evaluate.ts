@@ -7,6 +7,7 @@ import { evaluateStyle, type Evaluation, type FailedPicture } from '../evaluatio
 import { seenInTraining } from '../evaluation/seen-in-training.ts'
 import { picturesOf, sides, type OfSides } from '../evaluation/sides.ts'
 import { makeFolder } from '../export/write-photo.ts'
+import { localised, trainedHere } from '../models/card.ts'
 import type { Model } from '../models/shelf.ts'
 import { existingFolder, modelOption, named, runtimeOption, sizeOption, wholeNumber } from './arguments.ts'
 import { exitCodes, progressLine, result, resultJson, sentence } from './console.ts'
@@ -69,7 +70,7 @@ async function evaluate(services: Services, flags: EvaluateFlags): Promise<numbe
   }
   const line = progressLine()
   const seen = await seenInTraining(model, flags.model, data.runs, pictures)
-  warnOfSeen(seen, pictures, line.note)
+  warnOfSeen(seen, model, pictures, line.note)
   const sheet = new ContactSheet()
   const evaluation = await evaluateStyle(engine, model, pictures, {
     longSide: flags.size,
@@ -91,10 +92,18 @@ const sizeOf = ({ card }: Model, { size }: EvaluateFlags): number => size ?? car
 
 function warnOfSeen(
   seen: OfSides<number> | null,
+  { card }: Model,
   pictures: OfSides<{ readonly files: readonly unknown[] }>,
   note: (text: string) => void,
 ): void {
-  if (seen === null) return
+  if (seen === null) {
+    const { source = '' } = card.training
+    if (localised(source).en.startsWith(trainedHere))
+      note(
+        'The run that the style was made of is not known here: whether it learned from these pictures cannot be told. --model RUN/model would tell.',
+      )
+    return
+  }
   for (const side of sides) {
     if (seen[side] === 0) continue
     const name = side.toUpperCase()

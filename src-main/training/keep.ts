@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import { epochSteps, type TrainingReport, type TrainingSettings } from '../contract/training.ts'
 import type { Weights, WeightTensor } from '../engine/protocol.ts'
-import { cardFileName, type ModelCard, type WeightsFile } from '../models/card.ts'
+import { cardFileName, trainedHere, type ModelCard, type WeightsFile } from '../models/card.ts'
 import { fileSha256 } from '../models/model.ts'
 import { writeSafetensors } from '../models/safetensors.ts'
 import { halved } from '../models/state-dict.ts'
@@ -163,7 +163,7 @@ function trainingOf(
   return {
     data: dataOf(record),
     steps: step,
-    source: `Trained by Solstice ${version}${from === null ? '' : `, begun from ${base?.id ?? basename(from)}`}`,
+    source: `${trainedHere} ${version}${from === null ? '' : `, begun from ${base?.id ?? basename(from)}`}`,
     notes: [
       Object.entries(parameters)
         .map(([name, value]) => `${name} ${value}`)

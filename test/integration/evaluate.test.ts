@@ -98,6 +98,17 @@ describe('solstice evaluate', () => {
     expect((await sharp(sheet!).metadata()).width).toBe(8 + 2 * 264)
   })
 
+  // A run's folder may lie anywhere, and nothing was said.
+  it('says that it does not know the run of a style that was trained by Solstice', async () => {
+    await cp(style, join(folder, 'own'), { recursive: true })
+    const card = JSON.parse(await readFile(join(folder, 'own/model.json'), 'utf8')) as { training: object }
+    Object.assign(card.training, { source: 'Trained by Solstice 0.1.0' })
+    await writeFile(join(folder, 'own/model.json'), JSON.stringify(card))
+    const run = await evaluate('--model', 'own', '--limit', '2', '--json')
+    expect([run.code, reportOf(run).seenInTraining]).toEqual([0, null])
+    expect(run.stderr).toContain('is not known here')
+  })
+
   it('warns where the style was trained on these pictures', async () => {
     const run = join(folder, 'run')
     const files = await Promise.all(

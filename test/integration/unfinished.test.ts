@@ -59,9 +59,14 @@ class Program {
       await once(this.conversions, 'changed')
   }
 
-  async add(...names: readonly string[]): Promise<readonly string[]> {
+  /** So large that their conversion takes its time. */
+  add(...names: readonly string[]): Promise<readonly string[]> {
+    return this.addOf(900, ...names)
+  }
+
+  async addOf(side: number, ...names: readonly string[]): Promise<readonly string[]> {
     for (const name of names) {
-      const picture = sharp({ create: { width: 900, height: 900, channels: 3, background: '#486' } })
+      const picture = sharp({ create: { width: side, height: side, channels: 3, background: '#486' } })
       await picture.toFile(join(folder, name))
     }
     await this.library.add(names.map((name) => join(folder, name)))
@@ -73,7 +78,9 @@ const newProgram = (): Promise<Program> => new Program().open()
 
 it('knows what waited and ran, not what was done, cancelled or taken off the shelf', async () => {
   const first = await newProgram()
-  const [a, b, c, d, e] = await first.add('a.png', 'b.png', 'c.png', 'd.png', 'e.png')
+  // Done, and written, long before the one behind it.
+  const [a] = await first.addOf(40, 'a.png')
+  const [b, c, d, e] = await first.add('b.png', 'c.png', 'd.png', 'e.png')
   const there = await first.conversions.start([a!, b!, c!], style, 'AtoB')
   const back = await first.conversions.start([d!, e!], style, 'BtoA')
   first.conversions.cancel([there[2]!.id])
