@@ -232,9 +232,8 @@ async function start(): Promise<void> {
     await recovery.keepUnfinished()
     const ended = [exports, conversions, runs, rounds, runtimes, fetches, updates].map((one) => one.close())
     // A photo that was given its name is not cut off: nothing would remember it.
-    await results.close()
-    engine.close()
-    await Promise.all(ended)
+    const saved = results.close().finally(() => engine.close())
+    await Promise.all([...ended, saved])
     await Promise.all([library.close(), settings.close(), presets.close(), closePhotos()])
     await recovery.end()
     await endAs(updates)
