@@ -13,7 +13,7 @@ import type { Library } from '../library/library.ts'
 import type { Model, ModelShelf } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import type { ResultRecord, ResultStore } from './result-store.ts'
-import { networkOf, opposite, translatePhoto } from './translate-photo.ts'
+import { networkOf, opposite, showPhoto, shownSide } from './translate-photo.ts'
 
 /** The engine takes one photo at a time; the second place decodes the next one meanwhile. */
 const placesInWork = 2
@@ -98,7 +98,11 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
       if (!library.has(photoId)) continue
       const fingerprint = await library.fingerprint(photoId)
       if (!library.has(photoId)) continue
-      const id = conversionId([photoId, fingerprint, model.card.id, model.key(direction), direction, size])
+      const shown = size < shownSide ? [shownSide] : []
+      const id = conversionId([
+        ...[photoId, fingerprint, model.card.id, model.key(direction), direction, size],
+        ...shown,
+      ])
       let entry = this.#entries.get(id)
       if (entry === undefined || this.#isOver(entry)) {
         entry = newEntry(id, photoId, model.card.id, direction, size)
@@ -181,7 +185,7 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
         entry.progress = progress
         this.#tell(entry)
       }
-      const result = await translatePhoto(engine, path, model, entry.direction, {
+      const result = await showPhoto(engine, path, model, entry.direction, {
         longSide: entry.size,
         signal,
         onProgress,
@@ -237,7 +241,10 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
     try {
       entry.cycle = { state: 'running', progress: null }
       this.#tell(entry)
-      const before = await decodePhoto(store.pictureFile(entry.id, 'before'), { signal })
+      const before = await decodePhoto(store.pictureFile(entry.id, 'before'), {
+        longSide: record.size,
+        signal,
+      })
       const result = await engine.cycle(
         networkOf(model, entry.direction),
         networkOf(model, opposite(entry.direction)),

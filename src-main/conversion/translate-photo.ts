@@ -6,7 +6,9 @@ import { inMemory } from '../engine/host.ts'
 import type { EngineHost, NetworkSource } from '../engine/host.ts'
 import type { EngineResults, LocalChange, NativeReport, NativeSettings, Pixels } from '../engine/protocol.ts'
 import type { Model } from '../models/shelf.ts'
+import { applyChange } from '../photos/apply-change.ts'
 import { decodePhoto } from '../photos/decode.ts'
+import { inspectPhoto } from '../photos/inspect.ts'
 import { PhotoInPlace } from './native-in-place.ts'
 
 export interface TranslateOptions {
@@ -17,7 +19,7 @@ export interface TranslateOptions {
 }
 
 export interface Translation {
-  /** x: the photo as the network saw it. */
+  /** x: the photo as the network saw it, or larger where the change was carried to more pixels. */
   readonly before: Pixels
   /** G(x) at full strength, same size and depth. */
   readonly after: Pixels
@@ -53,6 +55,33 @@ export async function translatePhoto(
   const before = await decodeForModel(path, model, options)
   const { pixels, seconds } = await engine.translate(network, before, requestOptions(path, options))
   return { before, after: pixels, seconds }
+}
+
+/** The long side at which results are looked at, at least where photos are as large. */
+export const shownSide = 1024
+
+/**
+ * G(x) to be looked at: as `translatePhoto`; but for a style that paints smaller than `shownSide` its change, carried to
+ * the photo at that size as a guided export does. `options.longSide` is the style's working size.
+ */
+export async function showPhoto(
+  engine: EngineHost,
+  path: string,
+  model: Model,
+  direction: Direction,
+  options: TranslateOptions & { readonly longSide: number },
+): Promise<Translation> {
+  const { longSide, signal } = options
+  const photo = await inspectPhoto(path, signal)
+  if (longSide >= shownSide || Math.max(photo.width, photo.height) <= longSide)
+    return translatePhoto(engine, path, model, direction, options)
+  const network = networkOf(model, direction)
+  const seen = await decodeForModel(path, model, options)
+  const { change, seconds } = await engine.change(network, seen, requestOptions(path, options))
+  const before = await decodePhoto(path, { longSide: shownSide, ...(signal && { signal }) })
+  const after: Pixels = { ...before, data: before.data.slice() }
+  await applyChange(after, change, { strength: 1, signal })
+  return { before, after, seconds }
 }
 
 /**

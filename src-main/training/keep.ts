@@ -21,8 +21,7 @@ const discriminators = { D_B: 'A', D_A: 'B' } as const
 const average = '.average'
 /** A photo is half as long again as it is high, and less than this shows little of it. */
 const usualAspect = 1.5
-/** The window shows results at this size: below, there is little to be seen of them. */
-const workingSizeMin = 512
+const workingSizeMin = 256
 const workingSizeMax = 2048
 
 export interface KeptNames {

@@ -1,6 +1,6 @@
 /** The window's conversions with the real engine: kept, found again, cancelled, forgotten. */
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -8,8 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Conversion } from '../../src-main/contract/schemas.ts'
 import { Conversions } from '../../src-main/conversion/conversions.ts'
 import { ResultStore } from '../../src-main/conversion/result-store.ts'
+import { changeOfPhoto } from '../../src-main/conversion/translate-photo.ts'
 import { startChildProcess } from '../../src-main/engine/engine-process.ts'
 import { EngineHost } from '../../src-main/engine/host.ts'
+import { writeUnderFreeName } from '../../src-main/export/write-photo.ts'
 import { dataFolder } from '../../src-main/library/data-folder.ts'
 import { Library } from '../../src-main/library/library.ts'
 import { ModelShelf } from '../../src-main/models/shelf.ts'
@@ -201,6 +203,37 @@ describe('Conversions', () => {
     services.library.remove([ids[1]!])
     const started = await services.conversions.start(ids, style, 'AtoB')
     expect(started.map(({ photoId }) => photoId)).toEqual([ids[0], ids[2]])
+  })
+
+  // They were shown enlarged, and blurred.
+  it('shows the result of a style that paints small in the photo’s own pixels, as a guided export has it', async () => {
+    const path = join(folder, 'sample.png')
+    await sharp(join(root, 'samples/sunset.jpg')).resize(1500, 1000).toFile(path)
+    const { services, ids } = await withPhotos(path)
+    const names = { name: 'Small', category: 'own', a: 'Green', b: 'White' } as const
+    const { modelId } = await importStyle(services.models, join(root, 'models', style), names)
+    const card = join(services.data.models, modelId, 'model.json')
+    const smaller = { ...(JSON.parse(await readFile(card, 'utf8')) as object), workingSize: 128 }
+    await writeFile(card, JSON.stringify(smaller))
+    const [started] = await services.conversions.start(ids, modelId, 'AtoB')
+    const done = await services.until(started!.id, ended)
+    expect(done).toMatchObject({ state: 'done', size: 128, width: 1024, height: 683 })
+
+    const model = await services.models.open(modelId)
+    const change = await changeOfPhoto(services.engine, path, model, 'AtoB')
+    const encoding = { format: 'png' } as const
+    const options = { encoding, strength: 1, size: { width: 1024, height: 683 } }
+    const written = await writeUnderFreeName(path, { change }, folder, 'guided.png', options)
+    const samplesOf = (file: string) => sharp(file).raw().toBuffer()
+    const exported = await samplesOf(written.path)
+    expect(await samplesOf(services.store.pictureFile(done.id, 'after'))).toEqual(exported)
+    expect(await samplesOf(services.store.pictureFile(done.id, 'before'))).not.toEqual(exported)
+
+    // There and back at the size at which it paints.
+    await services.conversions.startCycle(done.id)
+    await services.until(done.id, ({ cycle }) => cycle.state === 'done')
+    const back = await sharp(services.store.pictureFile(done.id, 'reconstruction')).metadata()
+    expect([back.width, back.height]).toEqual([128, 85])
   })
 
   it('forgets the results of a style that is removed, and not those of another with the same weights', async () => {
