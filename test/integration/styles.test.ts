@@ -1,0 +1,76 @@
+/** The styles that ship: a recipe of two short stages, made as the real ones are. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCard } from '../../src-main/models/read-card.ts'
+import { root } from './built.ts'
+import { type EndedProcess, run } from './run-process.ts'
+import { environmentIn } from './run-terminal.ts'
+import { writePictures } from './training-pictures.ts'
+
+const settings = [
+  ...['--ngf', '2', '--blocks', '1', '--ndf', '2', '--load', '36', '--crop', '32'],
+  ...['--average-decay', '0', '--warm-up', '0', '--seed', '1'],
+]
+const recipe = {
+  ...{ a: 'warm', b: 'cold', common: settings },
+  stages: [
+    ['--steps', '3'],
+    ['--steps', '2', '--lambda-cycle', '5'],
+  ],
+  card: {
+    ...{ id: 'tiny', name: 'Tiny', category: 'other', a: { label: 'Warm' }, b: { label: 'Cold' } },
+    ...{ licence: 'None.', author: 'A test', description: 'Of blobs.', workingSize: 64 },
+    training: { data: 'Blobs', notes: 'Two stages' },
+  },
+}
+
+/** All but one, which is held back, and one that the recipe leaves out. */
+const listed = [0, 1, 3, 4, 5, 7, 8, 9].map((index) => `00${index}.png`)
+
+describe('a style that ships', () => {
+  let folder: string
+  const at = (...parts: string[]) => join(folder, ...parts)
+  const make = (): Promise<EndedProcess> =>
+    run(
+      process.execPath,
+      [join(root, 'build/styles/make.mjs'), './tiny', '--data', 'data', '--work', 'work', '--out', 'shipped'],
+      folder,
+      environmentIn(folder),
+    )
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'solstice-styles-'))
+    await mkdir(at('tiny'))
+    await writeFile(at('tiny/recipe.json'), JSON.stringify(recipe))
+    for (const [kind, name] of [['a', recipe.a] as const, ['b', recipe.b] as const]) {
+      await writePictures(at('data', name), kind, 10)
+      await writeFile(at('tiny', `${name}.txt`), listed.map((file) => `${file}\n`).join(''))
+      await writeFile(at('tiny', `${name}-held-back.txt`), '002.png\n')
+    }
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('learns from the listed pictures in all stages, and goes on where it was stopped', async () => {
+    const first = await make()
+    expect(first.code, first.stderr).toBe(0)
+    expect(await readdir(at('work/pictures/warm'))).toEqual(listed)
+    expect(await readdir(at('work/pictures/warm-held-back'))).toEqual(['002.png'])
+
+    const card = parseCard(await readFile(at('shipped/model.json')), 'tiny')
+    expect(card).toMatchObject({ ...recipe.card, training: { ...recipe.card.training, steps: 5 } })
+    const weights = [card.files.AtoB, card.files.BtoA, card.discriminators?.A, card.discriminators?.B]
+    expect((await readdir(at('shipped'))).sort()).toEqual(
+      ['model.json', ...weights.map((each) => each?.file ?? 'none')].sort(),
+    )
+
+    // Nothing but the last stage is left to do, and it gives the same networks.
+    await rm(at('shipped'), { recursive: true })
+    await rm(at('work/library/models/tiny-2'), { recursive: true })
+    const again = await make()
+    expect(again.code, again.stderr).toBe(0)
+    expect(again.stderr).not.toContain('stage 1 of 2')
+    expect(parseCard(await readFile(at('shipped/model.json')), 'tiny')).toEqual(card)
+  })
+})
