@@ -1,7 +1,7 @@
 /**
  * `node build/styles/make.mjs NAME --data FOLDER --work FOLDER [--out FOLDER]`: makes a style that ships, by its recipe,
- * with Solstice's own trainer. FOLDER of --data has the recipe's two folders of pictures; in that of --work are laid the
- * pictures to learn from, those held back for judging, and the runs. The same command goes on where it was stopped.
+ * with Solstice's own trainer. The recipe's lists name pictures below the folder of --data; in that of --work are laid
+ * those to learn from, those held back for judging, and the runs. The same command goes on where it was stopped.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -12,20 +12,24 @@ import { ensureDependencies } from '../setup/dependencies.mjs'
 import { root } from '../setup/paths.mjs'
 import { exitCode, run } from '../setup/processes.mjs'
 import { say, sayError, SetupError } from '../setup/say.mjs'
-import { heldBack, names, readRecipe, shippedCard, sides } from './recipe.mjs'
+import { heldBack, names, readRecipe, shippedCard } from './recipe.mjs'
 
 /** @import { Recipe, StyleCard } from './recipe.mjs' */
 
 const usage = 'node build/styles/make.mjs NAME --data FOLDER --work FOLDER [--out FOLDER]'
 
 /**
+ * Copies pictures of any folders below `from` into the one folder `to`.
  * @param {string} from
  * @param {string} to
  * @param {readonly string[]} files
  */
 function lay(from, to, files) {
   mkdirSync(to, { recursive: true })
-  for (const file of files) if (!existsSync(join(to, file))) copyFileSync(join(from, file), join(to, file))
+  for (const file of files) {
+    const laid = join(to, file.replaceAll('/', '-'))
+    if (!existsSync(laid)) copyFileSync(join(from, file), laid)
+  }
 }
 
 /**
@@ -49,11 +53,8 @@ async function solstice(work, args) {
  */
 async function train(recipeFolder, { a, b, common, stages }, { name, data, work }) {
   const pictures = join(work, 'pictures')
-  for (const side of sides) {
-    const folder = { a, b }[side]
-    lay(join(data, folder), join(pictures, folder), names(recipeFolder, folder))
-    lay(join(data, folder), join(pictures, heldBack(folder)), names(recipeFolder, heldBack(folder)))
-  }
+  for (const list of [a, b, heldBack(a), heldBack(b)])
+    lay(data, join(pictures, list), names(recipeFolder, list))
   const both = ['--a', join(pictures, a), '--b', join(pictures, b)]
   /** @type {{ folder: string, card: StyleCard }[]} */
   const kept = []
@@ -85,7 +86,7 @@ async function make(recipeFolder, place) {
     kept.map(({ card: each }) => each),
   )
   const weights = [...Object.values(card.files), ...Object.values(card.discriminators ?? {})]
-  lay(last.folder, place.out, [])
+  mkdirSync(place.out, { recursive: true })
   for (const { file } of weights) copyFileSync(join(last.folder, file), join(place.out, file))
   writeFileSync(join(place.out, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
   say(`${place.out}: ${card.training.steps} steps.`)

@@ -1,7 +1,7 @@
 /**
  * The recipe of a style that ships: which pictures it learned from, which were held back, the stages of its training,
- * and what its card says. A folder with `recipe.json` and, for either side, a list of file names to learn from and one
- * of those held back.
+ * and what its card says. A folder with `recipe.json` and, for either side, a list of the pictures to learn from and one of
+ * those held back: a path below the folder of data in each line.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,17 +17,15 @@ import { join } from 'node:path'
  * @property {{ steps: number, source?: string, data?: Text, notes?: Text }} training
  *
  * @typedef {object} Recipe
- * @property {string} a The folder of side A's pictures, and the name of its lists.
+ * @property {string} a The name of side A's lists, and of the folders in which its pictures are laid.
  * @property {string} b
  * @property {readonly string[]} common Settings of every stage, as the terminal takes them.
  * @property {readonly (readonly string[])[]} stages Each begins from what the one before it learned.
  * @property {Readonly<Record<string, unknown>> & { training: { data: Text, notes: Text } }} card
  */
 
-export const sides = /** @type {const} */ (['a', 'b'])
-
-/** @param {string} folder Of pictures to learn from; the list and the folder of those held back. */
-export const heldBack = (folder) => `${folder}-held-back`
+/** @param {string} list Of pictures to learn from; the name of the list of those held back. */
+export const heldBack = (list) => `${list}-held-back`
 
 /**
  * @param {string} recipeFolder
@@ -38,7 +36,7 @@ export function readRecipe(recipeFolder) {
 }
 
 /**
- * The file names of a list.
+ * The pictures of a list.
  * @param {string} recipeFolder
  * @param {string} list
  */

@@ -46,8 +46,8 @@ describe('a style that ships', () => {
     await writeFile(at('tiny/recipe.json'), JSON.stringify(recipe))
     for (const [kind, name] of [['a', recipe.a] as const, ['b', recipe.b] as const]) {
       await writePictures(at('data', name), kind, 10)
-      await writeFile(at('tiny', `${name}.txt`), listed.map((file) => `${file}\n`).join(''))
-      await writeFile(at('tiny', `${name}-held-back.txt`), '002.png\n')
+      await writeFile(at('tiny', `${name}.txt`), listed.map((file) => `${name}/${file}\n`).join(''))
+      await writeFile(at('tiny', `${name}-held-back.txt`), `${name}/002.png\n`)
     }
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -55,8 +55,8 @@ describe('a style that ships', () => {
   it('learns from the listed pictures in all stages, and goes on where it was stopped', async () => {
     const first = await make()
     expect(first.code, first.stderr).toBe(0)
-    expect(await readdir(at('work/pictures/warm'))).toEqual(listed)
-    expect(await readdir(at('work/pictures/warm-held-back'))).toEqual(['002.png'])
+    expect(await readdir(at('work/pictures/warm'))).toEqual(listed.map((file) => `warm-${file}`))
+    expect(await readdir(at('work/pictures/warm-held-back'))).toEqual(['warm-002.png'])
 
     const card = parseCard(await readFile(at('shipped/model.json')), 'tiny')
     expect(card).toMatchObject({ ...recipe.card, training: { ...recipe.card.training, steps: 5 } })
