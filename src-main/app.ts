@@ -183,6 +183,7 @@ async function start(): Promise<void> {
     makeHandlers({
       ...{ library, models, conversions, results, settings, runtimes, training, exporting, fetches },
       ...{ rounds, notices, stylesChanged, updates, licences: new Licences(program.licences) },
+      samples: { shipped: program.samples, own: data.samples },
     }),
     servicesOpen,
   )

@@ -14,6 +14,8 @@ export function programFolders(entryFolder: string, environment: NodeJS.ProcessE
     window: join(entryFolder, '../renderer/index.html'),
     /** The styles that ship with the program. */
     models: outsideArchive(join(entryFolder, '../../models')),
+    /** Photos to try them on. */
+    samples: outsideArchive(join(entryFolder, '../../samples')),
     /** The styles that can be fetched. */
     catalogue:
       environment['SOLSTICE_CATALOGUE'] || outsideArchive(join(entryFolder, '../../models/catalogue.json')),

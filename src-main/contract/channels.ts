@@ -14,6 +14,7 @@ const callNames: Record<BridgeCall, true> = {
   'app.info': true,
   'library.list': true,
   'library.choose': true,
+  'library.addSamples': true,
   'library.remove': true,
   'library.restore': true,
   'library.retry': true,

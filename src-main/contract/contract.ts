@@ -70,6 +70,8 @@ export const calls = {
     z.object({ paths: z.array(z.string().min(1).max(4096)).max(10_000) }),
     z.number().int(),
   ),
+  /** Puts the sample photos that ship on the shelf; their ids, in the order of their names. */
+  'library.addSamples': call(z.object({}), ids),
   /** Takes photos off the shelf; the files stay where they are. */
   'library.remove': call(z.object({ ids }), nothing),
   /** Undoes `library.remove` within the same run of the program. */

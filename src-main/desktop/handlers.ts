@@ -8,6 +8,7 @@ import type { Conversions } from '../conversion/conversions.ts'
 import { stem } from '../export/names.ts'
 import type { Rounds } from '../evaluation/real-or-fake/rounds.ts'
 import type { Library } from '../library/library.ts'
+import { laySamples } from '../library/samples.ts'
 import type { SettingsStore } from '../library/settings.ts'
 import type { ModelShelf } from '../models/shelf.ts'
 import { importStyle, listStyles } from '../models/styles.ts'
@@ -29,6 +30,8 @@ import { windowOf } from './window.ts'
 
 export interface DesktopServices {
   readonly library: Library
+  /** Folders: of the program, and of the library. */
+  readonly samples: { readonly shipped: string; readonly own: string }
   readonly models: ModelShelf
   readonly conversions: Conversions
   readonly results: Results
@@ -69,6 +72,10 @@ export function makeHandlers(services: DesktopServices): Handlers {
       return library.add(paths)
     },
     'library.add': ({ paths }) => library.add(paths),
+    'library.addSamples': async () => {
+      const { ids } = await library.take(await laySamples(services.samples.shipped, services.samples.own))
+      return [...ids]
+    },
     'library.remove': ({ ids }) => {
       library.remove(ids)
       return null

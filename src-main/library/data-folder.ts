@@ -10,6 +10,8 @@ export interface DataFolder {
   /** The list of opened photos. */
   readonly library: string
   readonly settings: string
+  /** The sample photos that ship, once they were asked for. */
+  readonly samples: string
   readonly thumbnails: string
   readonly results: string
   /** Models that the user imported or trained. */
@@ -57,6 +59,7 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): DataFo
     root,
     library: join(root, 'library.json'),
     settings: join(root, 'settings.json'),
+    samples: join(root, 'samples'),
     thumbnails: join(root, 'thumbnails'),
     results: join(root, 'results'),
     models: join(root, 'models'),

@@ -1,5 +1,7 @@
 /** What several places of the gallery let the user do with photos. */
+import { styles } from '../models/styles.svelte.ts'
 import { settings } from '../settings/settings.svelte.ts'
+import { conversions } from '../ui/conversions.svelte.ts'
 import { rooms } from '../ui/rooms.svelte.ts'
 import { attempt, toasts } from '../ui/toasts.svelte.ts'
 import { library } from './library.svelte.ts'
@@ -29,6 +31,18 @@ export function showOpened(ids: readonly string[]): void {
   if (rooms.dialog?.kind !== 'import') rooms.closeDialog()
   rooms.showGallery()
   library.present(ids)
+}
+
+/** Shows a sample photo through the first style: what Solstice does, before anything of one's own is at hand. */
+export async function trySamples(): Promise<void> {
+  await attempt(async () => {
+    const [photoId] = await library.addSamples()
+    const [style] = styles.groups.flatMap((group) => group.styles)
+    const [direction] = style?.directions ?? []
+    if (photoId === undefined || style === undefined || direction === undefined) return
+    rooms.compare(photoId)
+    await conversions.convert([photoId], style.modelId, direction)
+  })
 }
 
 /** For the buttons in a cell: pressing one is not a click on the photo. */

@@ -72,6 +72,11 @@ class Library {
     return call('library.choose', { kind })
   }
 
+  /** Puts the sample photos that ship on the shelf; their ids. */
+  addSamples(): Promise<readonly string[]> {
+    return call('library.addSamples', {})
+  }
+
   drop(files: readonly File[]): Promise<number> {
     return addFiles(files)
   }

@@ -1,4 +1,4 @@
-/** `bench forward | step | native | batch | beside | start | idle | scroll | sheet [--option value …]`. Exit code 2 for wrong usage. */
+/** `bench forward | step | native | batch | beside | start | first | idle | scroll | sheet [--option value …]`. Exit code 2 for wrong usage. */
 import { join } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { detailSchema } from '../../src-main/contract/export.ts'
@@ -9,6 +9,7 @@ import type { EngineRuntime } from '../../src-main/engine/runtimes/runtime.ts'
 import { programFolders } from '../../src-main/folders.ts'
 import { benchBatch } from './batch.ts'
 import { benchBeside } from './beside.ts'
+import { benchFirst } from './first.ts'
 import { benchForward } from './forward.ts'
 import { benchIdle } from './idle.ts'
 import type { BenchResult, BenchSettings } from './measure.ts'
@@ -25,6 +26,7 @@ const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs
        bench batch   [--photos 30] [--megapixels 12] [--model summer-winter] [--detail guided]
        bench beside
        bench start   [--photos 5000] [--starts 5] [--program EXECUTABLE]
+       bench first   [--starts 3] [--program EXECUTABLE]
        bench idle    [--photos 5000] [--minutes 1,4] [--used] [--program EXECUTABLE]
        bench scroll  [--photos 5000] [--program EXECUTABLE]
        bench sheet   --out FILE [--height 320] [--detail] FOLDER…
@@ -33,12 +35,11 @@ const usage = `Usage: bench forward [--size 256] [--ngf 64] [--blocks 9] [--runs
   \`native\` takes a photo, scaled to so many megapixels, from file to file at its own size; with --seams it is compared
   with a single pass, which takes memory. \`batch\` exports so many JPEGs: how busy the engine is, and the memory of both
   processes. \`beside\` computes photos while a style is trained. \`start\`, \`idle\` and \`scroll\` (Linux)
-  open the window with so many photos on the shelf, of the built program or a packaged one. All but the first two and
-  \`sheet\` print JSON. \`sheet\` measures nothing: it lays pictures of one name side by side, a folder a column.
+  open the window with so many photos on the shelf, of the built program or a packaged one; \`first\` with none, and has
+  a sample photo converted. All but the first two and \`sheet\` print JSON. \`sheet\` measures nothing: it lays pictures of one name side by side, a folder a column.
 `
 
 const program = programFolders(join(import.meta.dirname, '../main'))
-const samples = join(program.models, '../samples')
 
 class WrongUsage extends Error {}
 
@@ -49,7 +50,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
   native: async (args) => {
     const values = read(args, {
       megapixels: { type: 'string', default: '12' },
-      photo: { type: 'string', default: join(samples, 'picosdeeuropa.jpg') },
+      photo: { type: 'string', default: join(program.samples, 'picosdeeuropa.jpg') },
       model: { type: 'string', default: join(program.models, 'summer-winter') },
       direction: { type: 'string', default: 'AtoB' },
       depth: { type: 'string', default: '8' },
@@ -75,8 +76,8 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
     })
     const [photos, megapixels] = [size(values.photos), size(values.megapixels)]
     const detail = detailSchema.safeParse(values.detail).data ?? refuse()
-    const folders = { ...program, samples }
-    return JSON.stringify(await benchBatch({ photos, megapixels, model: values.model, detail, folders }))
+    const settings = { photos, megapixels, model: values.model, detail, folders: program }
+    return JSON.stringify(await benchBatch(settings))
   },
   beside: async (args) => {
     read(args, {})
@@ -85,6 +86,10 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<stri
   start: async (args) => {
     const values = read(args, { ...windowOptions, starts: { type: 'string', default: '5' } })
     return JSON.stringify(await benchStart(await windowProgram(values), size(values.starts)))
+  },
+  first: async (args) => {
+    const values = read(args, { program: { type: 'string' }, starts: { type: 'string', default: '3' } })
+    return JSON.stringify(await benchFirst(values.program, size(values.starts)))
   },
   idle: async (args) => {
     const values = read(args, {
@@ -121,7 +126,7 @@ async function windowProgram({
   photos: string
   program?: string | undefined
 }) {
-  return { program: executable, data: await shelfOf(size(photos), samples) }
+  return { program: executable, data: await shelfOf(size(photos), program.samples) }
 }
 
 async function benchNetwork(

@@ -12,7 +12,7 @@ export async function dropFromMemory(options: {
   readonly data: string
 }): Promise<void> {
   const { program, data } = options
-  const development = [dirname(electronPath()?.executable ?? root), join(root, 'out')]
+  const development = [dirname(electronPath()?.executable ?? root), join(root, 'out'), join(root, 'models')]
   const packages = [
     'zod',
     'p-queue',

@@ -56,6 +56,25 @@ export async function choosePhoto(page: Page): Promise<number> {
   })
 }
 
+/**
+ * Presses the button for sample photos on the empty shelf as soon as it is there, and waits until a photo and what
+ * became of it are drawn. Returns when either was, in milliseconds since 1970.
+ */
+export async function trySamples(page: Page): Promise<{ readonly pressed: number; readonly drawn: number }> {
+  await page.locator('.empty .try').click()
+  const pressed = Date.now()
+  const drawn = await page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise(requestAnimationFrame)
+    const areDrawn = (): boolean =>
+      [...document.querySelectorAll('.compare img[alt*=", "]')].filter((img) => (img.naturalWidth ?? 0) > 0)
+        .length >= 2
+    while (!areDrawn()) await frame()
+    await frame()
+    return Date.now()
+  })
+  return { pressed, drawn }
+}
+
 export interface WatchedScroll {
   /** The time between one frame and the next, in milliseconds. */
   readonly frames: number[]
