@@ -10,6 +10,7 @@ import { Failure } from '../contract/errors.ts'
 import type { Conversion, Direction, Progress } from '../contract/schemas.ts'
 import type { EngineHost } from '../engine/host.ts'
 import type { Library } from '../library/library.ts'
+import { paintsStrokes } from '../models/card.ts'
 import type { Model, ModelShelf } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import type { ResultRecord, ResultStore } from './result-store.ts'
@@ -98,7 +99,7 @@ export class Conversions extends EventEmitter<ConversionsEvents> {
       if (!library.has(photoId)) continue
       const fingerprint = await library.fingerprint(photoId)
       if (!library.has(photoId)) continue
-      const shown = size < shownSide ? [shownSide] : []
+      const shown = size < shownSide ? [shownSide, ...(paintsStrokes(model.card) ? ['strokes'] : [])] : []
       const id = conversionId([
         ...[photoId, fingerprint, model.card.id, model.key(direction), direction, size],
         ...shown,

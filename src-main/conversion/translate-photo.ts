@@ -5,6 +5,7 @@ import type { Direction, Progress } from '../contract/schemas.ts'
 import { inMemory } from '../engine/host.ts'
 import type { EngineHost, NetworkSource } from '../engine/host.ts'
 import type { EngineResults, LocalChange, NativeReport, NativeSettings, Pixels } from '../engine/protocol.ts'
+import { paintsStrokes } from '../models/card.ts'
 import type { Model } from '../models/shelf.ts'
 import { applyChange } from '../photos/apply-change.ts'
 import { decodePhoto } from '../photos/decode.ts'
@@ -77,7 +78,7 @@ export async function showPhoto(
     return translatePhoto(engine, path, model, direction, options)
   const network = networkOf(model, direction)
   const seen = await decodeForModel(path, model, options)
-  const { change, seconds } = await engine.change(network, seen, requestOptions(path, options))
+  const { change, seconds } = await engine.change(network, seen, changeOptions(path, model, options))
   const before = await decodePhoto(path, { longSide: shownSide, ...(signal && { signal }) })
   const after: Pixels = { ...before, data: before.data.slice() }
   await applyChange(after, change, { strength: 1, signal })
@@ -97,7 +98,7 @@ export async function changeOfPhoto(
 ): Promise<LocalChange> {
   const network = networkOf(model, direction)
   const before = await decodeForModel(path, model, options)
-  return (await engine.change(network, before, requestOptions(path, options))).change
+  return (await engine.change(network, before, changeOptions(path, model, options))).change
 }
 
 export interface NativeOptions extends Omit<TranslateOptions, 'longSide'>, NativeSettings {}
@@ -161,6 +162,10 @@ export async function cyclePhoto(
 function decodeForModel(path: string, model: Model, options: TranslateOptions): Promise<Pixels> {
   const longSide = options.longSide ?? model.card.workingSize
   return decodePhoto(path, { longSide, ...(options.signal && { signal: options.signal }) })
+}
+
+function changeOptions(path: string, { card }: Model, options: TranslateOptions) {
+  return { ...requestOptions(path, options), texture: paintsStrokes(card) }
 }
 
 function requestOptions(path: string, { signal, onProgress }: TranslateOptions) {

@@ -22,7 +22,7 @@ import { extensionsOf, formatOfName } from '../export/names.ts'
 import { writeTo, writeUnderFreeName, type WriteOptions, type Written } from '../export/write-photo.ts'
 import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
-import { localised } from '../models/card.ts'
+import { localised, paintsStrokes } from '../models/card.ts'
 import type { ModelShelf } from '../models/shelf.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import { simpleEncoding } from '../photos/encoding.ts'
@@ -156,8 +156,9 @@ export class Results {
    * What was shown, as a change that is carried to the photo's own pixels and colours; where the photo is no larger, or
    * has been moved away since, the result as it is.
    */
-  async #translated({ id, width, height }: ResultRecord, source: string) {
-    const { store, engine } = this.#parts
+  async #translated({ id, modelId, width, height }: ResultRecord, source: string) {
+    const { store, engine, models } = this.#parts
+    const { card } = await models.open(modelId)
     const [before, after] = await Promise.all([
       decodePhoto(store.pictureFile(id, 'before'), {}),
       decodePhoto(store.pictureFile(id, 'after'), {}),
@@ -165,7 +166,10 @@ export class Results {
     const photo = await inspectPhoto(source).catch(() => null)
     if (photo === null || Math.max(photo.width, photo.height) <= Math.max(width, height))
       return { translated: { before, after }, colour: photo === null ? 'srgb' : 'keep' } as const
-    const change = await engine.fit(before, after, { subject: basename(source) })
+    const change = await engine.fit(before, after, {
+      subject: basename(source),
+      texture: paintsStrokes(card),
+    })
     return { translated: { change }, colour: 'keep' } as const
   }
 }

@@ -14,6 +14,7 @@ import { Pace, passWork } from './pace.ts'
 import { openDoor } from './native-picture.ts'
 import type { NativePicture } from './native-picture.ts'
 import type {
+  ChangeSettings,
   EngineRequest,
   EngineResults,
   LocalChange,
@@ -132,15 +133,22 @@ export class EngineHost {
   async change(
     network: NetworkSource,
     pixels: Pixels,
-    options: RequestOptions = {},
+    options: RequestOptions & ChangeSettings,
   ): Promise<EngineResults['change']> {
     const work = passWork(network.architecture, pixels.width, pixels.height)
-    return this.#enqueue({ kind: 'change', network: keyOf(network), pixels }, [network], options, work)
+    const settings = { texture: options.texture }
+    return this.#enqueue(
+      { kind: 'change', network: keyOf(network), pixels, settings },
+      [network],
+      options,
+      work,
+    )
   }
 
   /** The same of a translation that is there already; both pictures are of one size. */
-  async fit(before: Pixels, after: Pixels, options: RequestOptions = {}): Promise<LocalChange> {
-    return this.#enqueue({ kind: 'fit', before, after }, [], options, 0)
+  async fit(before: Pixels, after: Pixels, options: RequestOptions & ChangeSettings): Promise<LocalChange> {
+    const settings = { texture: options.texture }
+    return this.#enqueue({ kind: 'fit', before, after, settings }, [], options, 0)
   }
 
   /** G(x) at the photo's own size: part after part is read, and written when it is done. */

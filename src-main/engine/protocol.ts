@@ -107,6 +107,14 @@ export interface LocalChange {
   readonly coefficients: Float32Array
 }
 
+export interface ChangeSettings {
+  /**
+   * Whether what no affine function explains, as the strokes of a brush, is carried along: in the constants, so that at
+   * the size at which the network saw the photo all of its change is there.
+   */
+  readonly texture: boolean
+}
+
 /** How far F(G(x)) is from x: L1 in [0, 1] units of the full range, PSNR in dB (null when identical), SSIM in [-1, 1]. */
 export interface CycleMetrics {
   readonly l1: number
@@ -205,8 +213,18 @@ export type EngineRequest =
   | { readonly kind: 'forward'; readonly network: NetworkKey; readonly input: Tensor }
   | { readonly kind: 'translate'; readonly network: NetworkKey; readonly pixels: Pixels }
   /** As `translate`, for a photo that is larger: `pixels` are the photo at the network's size. */
-  | { readonly kind: 'change'; readonly network: NetworkKey; readonly pixels: Pixels }
-  | { readonly kind: 'fit'; readonly before: Pixels; readonly after: Pixels }
+  | {
+      readonly kind: 'change'
+      readonly network: NetworkKey
+      readonly pixels: Pixels
+      readonly settings: ChangeSettings
+    }
+  | {
+      readonly kind: 'fit'
+      readonly before: Pixels
+      readonly after: Pixels
+      readonly settings: ChangeSettings
+    }
   /** The photo at its own size, which the engine asks for and gives back in parts. */
   | {
       readonly kind: 'native'

@@ -83,11 +83,15 @@ class EngineServer {
         return { pixels, seconds: seconds() }
       }
       case 'change': {
-        const change = await changePicture(this.#programs.take(request.network), request.pixels)
+        const change = await changePicture(
+          this.#programs.take(request.network),
+          request.pixels,
+          request.settings,
+        )
         return { change, seconds: seconds() }
       }
       case 'fit':
-        return fitChange(request.before, request.after)
+        return fitChange(request.before, request.after, request.settings)
       case 'native':
         return { ...(await this.#native(seq, request)), seconds: seconds() }
       case 'cycle': {

@@ -66,6 +66,16 @@ export async function shownAt(window: Page, clip: Box): Promise<Bitmap> {
   return bitmapOf(await window.screenshot({ clip, scale: 'css', animations: 'disabled' }))
 }
 
-/** Waits until an image can be drawn. */
+/** Waits until an image can be drawn. One that is replaced while it is decoded is no failure: the next one is waited for. */
 export const drawn = (picture: Locator): Promise<void> =>
-  picture.evaluate((element) => (element instanceof HTMLImageElement ? element.decode() : undefined))
+  picture.evaluate(async (element) => {
+    if (!(element instanceof HTMLImageElement)) return
+    for (;;) {
+      const { src } = element
+      try {
+        return await element.decode()
+      } catch (thrown) {
+        if (element.src === src) throw thrown
+      }
+    }
+  })

@@ -84,7 +84,7 @@ describe('EngineHost', () => {
       [33, 21],
       [1, 1],
     ] as const) {
-      const { change } = await host.change(small, picture(width, height))
+      const { change } = await host.change(small, picture(width, height), { texture: false })
       expect([change.width, change.height]).toEqual([width, height])
       expect(change.coefficients.length).toBe(width * height * 12)
       expect(change.coefficients.every(Number.isFinite)).toBe(true)
@@ -95,12 +95,13 @@ describe('EngineHost', () => {
     const work = host.change(slow, picture(1024, 1024), {
       signal: stop.signal,
       subject: 'large.jpg',
+      texture: false,
       onProgress: () => progressing.resolve(undefined),
     })
     await progressing.promise
     stop.abort()
     await expect(work).rejects.toMatchObject({ code: 'cancelled', subject: 'large.jpg' })
-    expect((await host.change(small, picture(16, 16))).change.width).toBe(16)
+    expect((await host.change(small, picture(16, 16), { texture: true })).change.width).toBe(16)
   })
 
   it('cancels in the middle of a photo and goes on with the next', async () => {

@@ -169,6 +169,39 @@ describe('a change carried to full resolution', () => {
   })
 })
 
+describe('what a brush paints', () => {
+  const [factor, columns, rows] = [4, 40, 30]
+  const photo = paint(columns * factor, rows * factor, 16, texture(7))
+  const reduced = reduce(photo, factor)
+  /** Strokes across the photo: nothing of it tells where they lie. */
+  const painted = styled(reduced, (value) => 0.6 * value)
+  painted.data.forEach((value, i) => (painted.data[i] = value + (i % 5 < 2 ? 0.2 : -0.1)))
+
+  /** How far the carried picture is from the painted one, at the size at which it was painted; shares of 1. */
+  const missed = async (texture: boolean): Promise<number> => {
+    const change = fitLocalChange(reduced, painted, { texture })
+    return largestDifference(reduce(await carried(photo, change), factor).data, painted.data) / 2
+  }
+
+  it('is carried where that is wanted, and fades where it is not', async () => {
+    expect(await missed(true)).toBeLessThan(0.05)
+    expect(await missed(false)).toBeGreaterThan(0.1)
+  })
+
+  it('is all there at the size at which it was painted', async () => {
+    const small = paint(columns, rows, 16, texture(8))
+    const before = toTensor(small)
+    const after = styled(before, (value) => 0.5 * value)
+    after.data.forEach((value, i) => (after.data[i] = value + 0.3 * Math.sin(1.7 * i)))
+    const { data } = await carried(small, fitLocalChange(before, after, { texture: true }))
+    const wanted = Array.from(data, (_, i) => {
+      const value = after.data[(i % 3) * columns * rows + Math.floor(i / 3)] ?? 0
+      return Math.round((65535 * (value + 1)) / 2)
+    })
+    expect(largestDifference(data, wanted)).toBeLessThanOrEqual(1)
+  })
+})
+
 describe('where a style darkens one side of a hard edge and lightens the other', () => {
   const [width, height, factor] = [600, 120, 6]
   /** Within a pixel of the network's, so that one of its pixels lies on both sides. */

@@ -9,11 +9,11 @@
  * - A pixel does not take the plain mean of the windows that it lies in: one that fits badly, as across a border of two
  *   regions that change differently, yields to those on the pixel's own side. So no halo is seen.
  */
-import type { LocalChange, Tensor } from '../protocol.ts'
+import type { ChangeSettings, LocalChange, Tensor } from '../protocol.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
 /** Colours count from 0 to 1. */
-export interface LocalChangeOptions {
+export interface LocalChangeOptions extends ChangeSettings {
   /** Windows reach so many pixels of the working size to each side. */
   readonly radius: number
   /** Added to the variances of colours: contrasts well below its root say nothing about slopes. */
@@ -28,7 +28,13 @@ export interface LocalChangeOptions {
  * With a radius of 2 the network's grid shows and rocks look wiped; 8 was measured, not looked at. What guided filters
  * usually have, ε of 2e-4 to 1e-2 and slopes always believed, took a third to a half of the photos' fine detail.
  */
-const defaults: LocalChangeOptions = { radius: 4, epsilon: 2e-6, tolerance: 1e-4, believed: [0.7, 0.95] }
+const defaults: LocalChangeOptions = {
+  radius: 4,
+  epsilon: 2e-6,
+  tolerance: 1e-4,
+  believed: [0.7, 0.95],
+  texture: false,
+}
 
 /** Of a window: means of 3 colours, 3 changes, 6 products of colours, 9 of change and colour, 3 squares of changes. */
 const momentCount = 24
@@ -71,6 +77,7 @@ export function fitLocalChange(
     if (finished < 0) continue
     fits.means(fitRow)
     writeCoefficients(fitRow, coefficients, finished * width * coefficientCount)
+    if (settings.texture) addTexture(before, after, finished, coefficients)
   }
   return { width, height, coefficients }
 }
@@ -178,5 +185,21 @@ function writeCoefficients(fits: Float64Array, into: Float32Array, start: number
     const to = start + pixel * coefficientCount
     const weight = fits[from + coefficientCount] ?? 1
     for (let i = 0; i < coefficientCount; i++) into[to + i] = (fits[from + i] ?? 0) / weight
+  }
+}
+
+/** What the fits leave over in a row, added to its constants. */
+function addTexture(before: Tensor, after: Tensor, row: number, coefficients: Float32Array): void {
+  const [, , height, width] = before.shape
+  const plane = height * width
+  for (let pixel = row * width; pixel < (row + 1) * width; pixel++) {
+    const at = pixel * coefficientCount
+    const colour = [0, 1, 2].map((channel) => ((before.data[channel * plane + pixel] ?? 0) + 1) / 2)
+    const [r = 0, g = 0, b = 0] = colour
+    for (let channel = 0; channel < 3; channel++) {
+      const changed = ((after.data[channel * plane + pixel] ?? 0) + 1) / 2
+      const [fr = 0, fg = 0, fb = 0] = coefficients.subarray(at + 4 * channel, at + 4 * channel + 3)
+      coefficients[at + 4 * channel + 3] = changed - (colour[channel] ?? 0) - fr * r - fg * g - fb * b
+    }
   }
 }

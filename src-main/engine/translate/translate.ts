@@ -1,6 +1,6 @@
 /** A picture through one generator, or through both and back. */
 import { generatorMinimum, generatorStep } from '../networks/generator.ts'
-import type { CycleMetrics, LocalChange, Pixels, Tensor } from '../protocol.ts'
+import type { ChangeSettings, CycleMetrics, LocalChange, Pixels, Tensor } from '../protocol.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { differenceMap } from './difference-map.ts'
 import { expectPicture } from './expect-picture.ts'
@@ -35,14 +35,18 @@ async function run(generator: Program, x: Tensor): Promise<Tensor> {
 }
 
 /** What G does to x, to be carried to the photo that x was reduced from. Throws what the program throws. */
-export async function changePicture(generator: Program, pixels: Pixels): Promise<LocalChange> {
+export async function changePicture(
+  generator: Program,
+  pixels: Pixels,
+  settings: ChangeSettings,
+): Promise<LocalChange> {
   const before = toTensor(pixels)
-  return fitLocalChange(before, await translateTensor(generator, before))
+  return fitLocalChange(before, await translateTensor(generator, before), settings)
 }
 
 /** The same of a translation that is there already. Throws `RangeError` where the two differ in size. */
-export const fitChange = (before: Pixels, after: Pixels): LocalChange =>
-  fitLocalChange(toTensor(before), toTensor(after))
+export const fitChange = (before: Pixels, after: Pixels, settings: ChangeSettings): LocalChange =>
+  fitLocalChange(toTensor(before), toTensor(after), settings)
 
 export interface Cycle {
   /** G(x). */
