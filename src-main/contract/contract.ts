@@ -236,6 +236,7 @@ export const calls = {
       name: z.string().trim().min(1).max(80),
       a: z.string().trim().min(1).max(40),
       b: z.string().trim().min(1).max(40),
+      category: categorySchema,
     }),
     styleSchema,
   ),

@@ -136,19 +136,13 @@ export class EngineHost {
     options: RequestOptions & ChangeSettings,
   ): Promise<EngineResults['change']> {
     const work = passWork(network.architecture, pixels.width, pixels.height)
-    const settings = { texture: options.texture }
-    return this.#enqueue(
-      { kind: 'change', network: keyOf(network), pixels, settings },
-      [network],
-      options,
-      work,
-    )
+    const request = { kind: 'change', network: keyOf(network), pixels, texture: options.texture } as const
+    return this.#enqueue(request, [network], options, work)
   }
 
   /** The same of a translation that is there already; both pictures are of one size. */
   async fit(before: Pixels, after: Pixels, options: RequestOptions & ChangeSettings): Promise<LocalChange> {
-    const settings = { texture: options.texture }
-    return this.#enqueue({ kind: 'fit', before, after, settings }, [], options, 0)
+    return this.#enqueue({ kind: 'fit', before, after, texture: options.texture }, [], options, 0)
   }
 
   /** G(x) at the photo's own size: part after part is read, and written when it is done. */

@@ -213,18 +213,8 @@ export type EngineRequest =
   | { readonly kind: 'forward'; readonly network: NetworkKey; readonly input: Tensor }
   | { readonly kind: 'translate'; readonly network: NetworkKey; readonly pixels: Pixels }
   /** As `translate`, for a photo that is larger: `pixels` are the photo at the network's size. */
-  | {
-      readonly kind: 'change'
-      readonly network: NetworkKey
-      readonly pixels: Pixels
-      readonly settings: ChangeSettings
-    }
-  | {
-      readonly kind: 'fit'
-      readonly before: Pixels
-      readonly after: Pixels
-      readonly settings: ChangeSettings
-    }
+  | ({ readonly kind: 'change'; readonly network: NetworkKey; readonly pixels: Pixels } & ChangeSettings)
+  | ({ readonly kind: 'fit'; readonly before: Pixels; readonly after: Pixels } & ChangeSettings)
   /** The photo at its own size, which the engine asks for and gives back in parts. */
   | {
       readonly kind: 'native'

@@ -83,15 +83,11 @@ class EngineServer {
         return { pixels, seconds: seconds() }
       }
       case 'change': {
-        const change = await changePicture(
-          this.#programs.take(request.network),
-          request.pixels,
-          request.settings,
-        )
+        const change = await changePicture(this.#programs.take(request.network), request.pixels, request)
         return { change, seconds: seconds() }
       }
       case 'fit':
-        return fitChange(request.before, request.after, request.settings)
+        return fitChange(request.before, request.after, request)
       case 'native':
         return { ...(await this.#native(seq, request)), seconds: seconds() }
       case 'cycle': {

@@ -1,7 +1,7 @@
 /** The model card: what it takes, what it refuses, and cards broken at random. */
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../contract/errors.ts'
-import { localised } from './card.ts'
+import { localised, paintsStrokes } from './card.ts'
 import { parseCard } from './read-card.ts'
 import { mutate, outcomeOf } from './testing/mutate.ts'
 
@@ -29,6 +29,11 @@ describe('model cards', () => {
   it('give every text in both languages', () => {
     expect(localised('Summer')).toEqual({ en: 'Summer', ru: 'Summer' })
     expect(localised({ en: 'Winter', ru: 'Зима' }).ru).toBe('Зима')
+  })
+
+  it('tell whose strokes are carried to full size', () => {
+    expect(paintsStrokes(parse(card))).toBe(false)
+    expect(paintsStrokes(parse({ ...card, category: 'painter' }))).toBe(true)
   })
 
   it.each([

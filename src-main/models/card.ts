@@ -60,8 +60,6 @@ export const cardSchema = z.object({
   training: trainingSchema,
   /** The long side, in pixels, at which it paints best. */
   workingSize: z.number().int().min(64).max(4096),
-  /** Whether it paints: its strokes are carried to full size with its colours. Where it is not said, painters do. */
-  strokes: z.boolean().optional(),
   /** One generator per direction. */
   files: z
     .object({ AtoB: weightsFileSchema.optional(), BtoA: weightsFileSchema.optional() })
@@ -75,8 +73,8 @@ export type CardText = ModelCard['name']
 export type ModelTraining = ModelCard['training']
 export type WeightsFile = Readonly<z.infer<typeof weightsFileSchema>>
 
-/** Whether a guided export carries what the style paints, or only what it does to colours and light. */
-export const paintsStrokes = ({ strokes, category }: ModelCard): boolean => strokes ?? category === 'painter'
+/** Whether what the style paints is carried to full size, and not only what it does to colours and light. */
+export const paintsStrokes = ({ category }: ModelCard): boolean => category === 'painter'
 
 /** A text of the card in both languages; one without translation stands for both. */
 export function localised(value: CardText): { readonly en: string; readonly ru: string } {

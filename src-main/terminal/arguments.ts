@@ -66,7 +66,10 @@ export const sizeOption = (): Option =>
   )
 
 export const categoryOption = (): Option =>
-  new Option('--category <category>', 'where the style is listed')
+  new Option(
+    '--category <category>',
+    'where the style is listed; a painter’s strokes are carried to full size',
+  )
     .choices(categorySchema.options)
     .default('own')
 

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Failure } from '../contract/errors.ts'
 import { fallbackText } from '../contract/runtimes-text.ts'
+import type { Category } from '../contract/schemas.ts'
 import { presetSettings } from '../contract/training-presets.ts'
 import type { Losses, TrainingReport } from '../contract/training.ts'
 import { localised } from '../models/card.ts'
@@ -14,7 +15,7 @@ import { newRunId, prepareRun, runName } from '../training/prepare.ts'
 import { expectFree, readRecord, writeRecord, type RunRecord } from '../training/run-file.ts'
 import { trainSession, type SessionEnd } from '../training/session.ts'
 import { lockFolder } from '../storage/lock.ts'
-import { modelId, named } from './arguments.ts'
+import { categoryOption, modelId, named } from './arguments.ts'
 import { describeFinding, describeFolder } from './check-data.ts'
 import { exitCodes, progressLine, result, say, type ProgressLine } from './console.ts'
 import { expectRuntime, type RunCommand, type Services } from './services.ts'
@@ -48,6 +49,7 @@ export function addTrain(program: Command, run: RunCommand): void {
     .requiredOption('--name <name>', 'as it is shown', named)
     .option('--label-a <label>', 'what the pictures of side A show (default: their folder)', named)
     .option('--label-b <label>', 'what the pictures of side B show (default: their folder)', named)
+    .addOption(categoryOption())
     .action((folder: string, flags: KeepFlags) => run((services) => keep(services, folder, flags)))
 }
 
@@ -217,6 +219,7 @@ interface KeepFlags {
   name: string
   labelA?: string
   labelB?: string
+  category: Category
 }
 
 async function keep({ models, version }: Services, run: string, flags: KeepFlags): Promise<number> {
@@ -227,9 +230,9 @@ async function keep({ models, version }: Services, run: string, flags: KeepFlags
     a: flags.labelA ?? basename(record.a.folder).slice(0, 40),
     b: flags.labelB ?? basename(record.b.folder).slice(0, 40),
   }
-  const { id, name } = flags
+  const { id, name, category } = flags
   const trained = await writeTrainedModel(folder, record, names, version)
-  const { card } = await models.import(trained, { id, name, ...names })
+  const { card } = await models.import(trained, { id, name, category, ...names })
   result(`${card.id}\t${localised(card.name).en}\t${card.training.steps ?? 0} steps`)
   return exitCodes.ok
 }

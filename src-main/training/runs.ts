@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { Failure } from '../contract/errors.ts'
 import type { Fallback } from '../contract/runtimes.ts'
 import type { SamplePicture } from '../contract/pictures.ts'
-import type { Style } from '../contract/schemas.ts'
+import type { Category, Style } from '../contract/schemas.ts'
 import type { TrainingReport, TrainingRun } from '../contract/training.ts'
 import { importStyle } from '../models/styles.ts'
 import { writeFailure } from '../photos/failures.ts'
@@ -155,12 +155,12 @@ export class TrainingRuns extends EventEmitter<Events> {
   /** Throws `run-not-found`; `bad-request` where there is no checkpoint; what importing throws. */
   async keep(
     id: string,
-    names: { readonly name: string; readonly a: string; readonly b: string },
+    names: { readonly name: string; readonly a: string; readonly b: string; readonly category: Category },
   ): Promise<Style> {
     const { record } = this.#find(id)
     const { models, version } = this.#options
     const trained = await writeTrainedModel(this.#folderOf(id), record, names, version)
-    return importStyle(models, trained, { ...names, category: 'own' })
+    return importStyle(models, trained, names)
   }
 
   /** Throws `run-not-found`. */
