@@ -108,10 +108,7 @@ export interface LocalChange {
 }
 
 export interface ChangeSettings {
-  /**
-   * Whether what no affine function explains, as the strokes of a brush, is carried along: in the constants, so that at
-   * the size at which the network saw the photo all of its change is there.
-   */
+  /** Whether what no affine function explains, as the strokes of a brush, is carried along, in the constants. */
   readonly texture: boolean
 }
 

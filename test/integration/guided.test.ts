@@ -170,35 +170,52 @@ describe('a change carried to full resolution', () => {
 })
 
 describe('what a brush paints', () => {
-  const [factor, columns, rows] = [4, 40, 30]
+  const [factor, columns, rows] = [4, 60, 48]
   const photo = paint(columns * factor, rows * factor, 16, texture(7))
   const reduced = reduce(photo, factor)
-  /** Strokes across the photo: nothing of it tells where they lie. */
-  const painted = styled(reduced, (value) => 0.6 * value)
-  painted.data.forEach((value, i) => (painted.data[i] = value + (i % 5 < 2 ? 0.2 : -0.1)))
+  /** As strokes across the photo; nothing of it tells where they lie. */
+  const painted = (pattern: (x: number, y: number) => number): Tensor => {
+    const data = reduced.data.map((value, i) => {
+      const pixel = i % (columns * rows)
+      return 0.6 * value + 0.2 * pattern(pixel % columns, Math.floor(pixel / columns))
+    })
+    return { shape: reduced.shape, data }
+  }
+  const strokes = (x: number, y: number): number => Math.sin((x + 2 * y) / 3)
 
-  /** How far the carried picture is from the painted one, at the size at which it was painted; shares of 1. */
-  const missed = async (texture: boolean): Promise<number> => {
-    const change = fitLocalChange(reduced, painted, { texture })
-    return largestDifference(reduce(await carried(photo, change), factor).data, painted.data) / 2
+  /** How much of a pattern arrives: 1 all of it, 0 nothing. */
+  const arrived = async (pattern: (x: number, y: number) => number, texture: boolean): Promise<number> => {
+    const carry = async (after: Tensor) => {
+      const change = fitLocalChange(reduced, after, { texture })
+      return reduce(await carried(photo, change), factor).data
+    }
+    const [plain, patterned] = [await carry(painted(() => 0)), await carry(painted(pattern))]
+    let [product, square] = [0, 0]
+    patterned.forEach((value, i) => {
+      const pixel = i % (columns * rows)
+      const wanted = 0.2 * pattern(pixel % columns, Math.floor(pixel / columns))
+      product += (value - (plain[i] ?? 0)) * wanted
+      square += wanted * wanted
+    })
+    return product / square
   }
 
   it('is carried where that is wanted, and fades where it is not', async () => {
-    expect(await missed(true)).toBeLessThan(0.05)
-    expect(await missed(false)).toBeGreaterThan(0.1)
+    expect(await arrived(strokes, true)).toBeGreaterThan(0.6)
+    expect(await arrived(strokes, false)).toBeLessThan(0.3)
   })
 
-  it('is all there at the size at which it was painted', async () => {
-    const small = paint(columns, rows, 16, texture(8))
-    const before = toTensor(small)
-    const after = styled(before, (value) => 0.5 * value)
-    after.data.forEach((value, i) => (after.data[i] = value + 0.3 * Math.sin(1.7 * i)))
-    const { data } = await carried(small, fitLocalChange(before, after, { texture: true }))
-    const wanted = Array.from(data, (_, i) => {
-      const value = after.data[(i % 3) * columns * rows + Math.floor(i / 3)] ?? 0
-      return Math.round((65535 * (value + 1)) / 2)
-    })
-    expect(largestDifference(data, wanted)).toBeLessThanOrEqual(1)
+  it('is no place for detail finer than the brush, but the photo’s colours stay', async () => {
+    const { data } = await carried(photo, fitLocalChange(reduced, reduced, { texture: true }))
+    const detail = (samples: Pixels['data']) => localContrast({ ...photo, data: samples })
+    expect(detail(data) / detail(photo.data)).toBeLessThan(0.7)
+    expect(largestDifference(reduce({ ...photo, data }, factor).data, reduced.data)).toBeLessThan(0.1)
+  })
+
+  it.each([2, 4])('leaves behind the grid of %i pixels that networks paint', async (period) => {
+    const grid = (x: number, y: number): number =>
+      Math.cos((2 * Math.PI * x) / period) + Math.cos((2 * Math.PI * y) / period)
+    expect(Math.abs(await arrived(grid, true))).toBeLessThan(0.05)
   })
 })
 

@@ -11,6 +11,7 @@
  */
 import type { ChangeSettings, LocalChange, Tensor } from '../protocol.ts'
 import { SlidingWindow } from './sliding-window.ts'
+import { addTexture } from './texture.ts'
 
 /** Colours count from 0 to 1. */
 export interface LocalChangeOptions extends ChangeSettings {
@@ -77,9 +78,10 @@ export function fitLocalChange(
     if (finished < 0) continue
     fits.means(fitRow)
     writeCoefficients(fitRow, coefficients, finished * width * coefficientCount)
-    if (settings.texture) addTexture(before, after, finished, coefficients)
   }
-  return { width, height, coefficients }
+  const change = { width, height, coefficients }
+  if (settings.texture) addTexture(change, before, after)
+  return change
 }
 
 function writeMoments(before: Tensor, after: Tensor, row: number, into: Float64Array): void {
@@ -185,21 +187,5 @@ function writeCoefficients(fits: Float64Array, into: Float32Array, start: number
     const to = start + pixel * coefficientCount
     const weight = fits[from + coefficientCount] ?? 1
     for (let i = 0; i < coefficientCount; i++) into[to + i] = (fits[from + i] ?? 0) / weight
-  }
-}
-
-/** What the fits leave over in a row, added to its constants. */
-function addTexture(before: Tensor, after: Tensor, row: number, coefficients: Float32Array): void {
-  const [, , height, width] = before.shape
-  const plane = height * width
-  for (let pixel = row * width; pixel < (row + 1) * width; pixel++) {
-    const at = pixel * coefficientCount
-    const colour = [0, 1, 2].map((channel) => ((before.data[channel * plane + pixel] ?? 0) + 1) / 2)
-    const [r = 0, g = 0, b = 0] = colour
-    for (let channel = 0; channel < 3; channel++) {
-      const changed = ((after.data[channel * plane + pixel] ?? 0) + 1) / 2
-      const [fr = 0, fg = 0, fb = 0] = coefficients.subarray(at + 4 * channel, at + 4 * channel + 3)
-      coefficients[at + 4 * channel + 3] = changed - (colour[channel] ?? 0) - fr * r - fg * g - fb * b
-    }
   }
 }
