@@ -51,23 +51,35 @@ async function solstice(work, args) {
  * @param {Recipe} recipe
  * @param {{ name: string, data: string, work: string }} place
  */
-async function train(recipeFolder, { a, b, common, stages }, { name, data, work }) {
-  const pictures = join(work, 'pictures')
+async function train(recipeFolder, { a, b, from: beginning, common, stages }, { name, data, work }) {
+  const pictures = join(work, 'pictures', name)
   for (const list of [a, b, heldBack(a), heldBack(b)])
     lay(data, join(pictures, list), names(recipeFolder, list))
   const both = ['--a', join(pictures, a), '--b', join(pictures, b)]
-  /** @type {{ folder: string, card: StyleCard }[]} */
-  const kept = []
+  /** @param {string} id */
+  const keptAs = (id) => {
+    const folder = join(work, 'library/models', id)
+    if (!existsSync(join(folder, 'model.json'))) throw new SetupError(`${id} comes first: ${usage}`)
+    /** @type {StyleCard} */
+    const card = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
+    return { folder, card }
+  }
+  const begun = Array.from(
+    { length: beginning?.stage ?? 0 },
+    (_, index) => `${beginning?.recipe}-${index + 1}`,
+  )
+  const kept = begun.map(keptAs)
+  let previous = begun.at(-1)
   for (const [index, settings] of stages.entries()) {
     const id = `${name}-${index + 1}`
-    const folder = join(work, 'library/models', id)
-    const from = index === 0 ? [] : ['--from', `${name}-${index}`]
-    if (!existsSync(folder)) {
+    const from = previous === undefined ? [] : ['--from', previous]
+    if (!existsSync(join(work, 'library/models', id))) {
       say(`${id}: stage ${index + 1} of ${stages.length}`)
       await solstice(work, ['train', ...both, ...from, '--out', join(work, id), ...common, ...settings])
       await solstice(work, ['train', 'keep', join(work, id), '--id', id, '--name', id])
     }
-    kept.push({ folder, card: JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) })
+    kept.push(keptAs(id))
+    previous = id
   }
   return kept
 }

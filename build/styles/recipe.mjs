@@ -19,6 +19,7 @@ import { join } from 'node:path'
  * @typedef {object} Recipe
  * @property {string} a The name of side A's lists, and of the folders in which its pictures are laid.
  * @property {string} b
+ * @property {{ recipe: string, stage: number }} [from] The stage of another recipe from which the first one here begins.
  * @property {readonly string[]} common Settings of every stage, as the terminal takes them.
  * @property {readonly (readonly string[])[]} stages Each begins from what the one before it learned.
  * @property {Readonly<Record<string, unknown>> & { training: { data: Text, notes: Text } }} card
@@ -49,7 +50,7 @@ export function names(recipeFolder, list) {
 /**
  * What the recipe says of the style, with the networks that the last stage kept and the steps of all.
  * @param {Recipe} recipe
- * @param {readonly StyleCard[]} kept A stage each.
+ * @param {readonly StyleCard[]} kept A stage each, in order; first those of another recipe from which it began.
  */
 export function shippedCard({ card: { training, ...said } }, kept) {
   const last = kept.at(-1)

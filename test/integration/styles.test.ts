@@ -27,36 +27,41 @@ const recipe = {
 }
 
 /** All but one, which is held back, and one that the recipe leaves out. */
-const listed = [0, 1, 3, 4, 5, 7, 8, 9].map((index) => `00${index}.png`)
+const listed = ['000', '001', '003', '004', '005', '007', '008', '009', '010'].map((name) => `${name}.png`)
 
 describe('a style that ships', () => {
   let folder: string
   const at = (...parts: string[]) => join(folder, ...parts)
-  const make = (): Promise<EndedProcess> =>
+  const make = (name = 'tiny', out = 'shipped'): Promise<EndedProcess> =>
     run(
       process.execPath,
-      [join(root, 'build/styles/make.mjs'), './tiny', '--data', 'data', '--work', 'work', '--out', 'shipped'],
+      [join(root, 'build/styles/make.mjs'), `./${name}`, '--data', 'data', '--work', 'work', '--out', out],
       folder,
       environmentIn(folder),
     )
+  /** The lists are of the pictures that both recipes share. */
+  const writeRecipe = async (name: string, lines: readonly string[], told: object): Promise<void> => {
+    await mkdir(at(name))
+    await writeFile(at(name, 'recipe.json'), JSON.stringify(told))
+    for (const side of [recipe.a, recipe.b]) {
+      await writeFile(at(name, `${side}.txt`), lines.map((file) => `${side}/${file}\n`).join(''))
+      await writeFile(at(name, `${side}-held-back.txt`), `${side}/002.png\n`)
+    }
+  }
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'solstice-styles-'))
-    await mkdir(at('tiny'))
-    await writeFile(at('tiny/recipe.json'), JSON.stringify(recipe))
-    for (const [kind, name] of [['a', recipe.a] as const, ['b', recipe.b] as const]) {
-      await writePictures(at('data', name), kind, 10)
-      await writeFile(at('tiny', `${name}.txt`), listed.map((file) => `${name}/${file}\n`).join(''))
-      await writeFile(at('tiny', `${name}-held-back.txt`), `${name}/002.png\n`)
-    }
+    for (const [kind, name] of [['a', recipe.a] as const, ['b', recipe.b] as const])
+      await writePictures(at('data', name), kind, 11)
+    await writeRecipe('tiny', listed, recipe)
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('learns from the listed pictures in all stages, and goes on where it was stopped', async () => {
     const first = await make()
     expect(first.code, first.stderr).toBe(0)
-    expect(await readdir(at('work/pictures/warm'))).toEqual(listed.map((file) => `warm-${file}`))
-    expect(await readdir(at('work/pictures/warm-held-back'))).toEqual(['warm-002.png'])
+    expect(await readdir(at('work/pictures/tiny/warm'))).toEqual(listed.map((file) => `warm-${file}`))
+    expect(await readdir(at('work/pictures/tiny/warm-held-back'))).toEqual(['warm-002.png'])
 
     const card = parseCard(await readFile(at('shipped/model.json')), 'tiny')
     expect(card).toMatchObject({ ...recipe.card, training: { ...recipe.card.training, steps: 5 } })
@@ -72,5 +77,21 @@ describe('a style that ships', () => {
     expect(again.code, again.stderr).toBe(0)
     expect(again.stderr).not.toContain('stage 1 of 2')
     expect(parseCard(await readFile(at('shipped/model.json')), 'tiny')).toEqual(card)
+  })
+  it('may begin where a stage of another one ended, and learns from its own pictures alone', async () => {
+    const few = listed.slice(1)
+    const stages = [['--steps', '4']]
+    await writeRecipe('second', few, { ...recipe, from: { recipe: 'tiny', stage: 1 }, stages })
+    await writeRecipe('lost', few, { ...recipe, from: { recipe: 'nowhere', stage: 1 }, stages })
+    expect((await make()).code).toBe(0)
+    const second = await make('second', 'other')
+    expect(second.code, second.stderr).toBe(0)
+    expect(await readdir(at('work/pictures/second/warm'))).toEqual(few.map((file) => `warm-${file}`))
+    // Three of the stage that it began from, and its own.
+    const card = parseCard(await readFile(at('other/model.json')), 'tiny')
+    expect(card.training.steps).toBe(7)
+    const lost = await make('lost')
+    expect(lost.code).toBe(1)
+    expect(lost.stderr).toContain('nowhere-1')
   })
 })
