@@ -92,13 +92,14 @@ const sizeOf = ({ card }: Model, { size }: EvaluateFlags): number => size ?? car
 
 function warnOfSeen(
   seen: OfSides<number> | null,
-  { card }: Model,
+  { card, builtIn }: Model,
   pictures: OfSides<{ readonly files: readonly unknown[] }>,
   note: (text: string) => void,
 ): void {
   if (seen === null) {
     const { source = '' } = card.training
-    if (localised(source).en.startsWith(trainedHere))
+    // What a style that ships learned from stands in its recipe; no run of it is anywhere.
+    if (!builtIn && localised(source).en.startsWith(trainedHere))
       note(
         'The run that the style was made of is not known here: whether it learned from these pictures cannot be told. --model RUN/model would tell.',
       )

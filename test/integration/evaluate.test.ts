@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { paperSettings } from '../../src-main/contract/training.ts'
 import type { Evaluation } from '../../src-main/evaluation/evaluate.ts'
+import { openModelFolder } from '../../src-main/models/model.ts'
 import { createRun } from '../../src-main/training/run-file.ts'
 import { root } from './built.ts'
 import { runTerminal, type TerminalRun } from './run-terminal.ts'
@@ -37,9 +38,15 @@ describe('solstice evaluate', () => {
     const run = await evaluate('--model', 'summer-winter', '--json')
     expect(run).toMatchObject({ code: 0, stderr: '' })
     const report = reportOf(run)
+    const { card } = await openModelFolder(join(root, 'models/summer-winter'), true)
     expect(report).toMatchObject({
       model: { id: 'summer-winter' },
-      settings: { a: join(folder, 'a'), limit: null, size: 1024, features: { version: 1, side: 256 } },
+      settings: {
+        a: join(folder, 'a'),
+        limit: null,
+        size: card.workingSize,
+        features: { version: 1, side: 256 },
+      },
       ...{ pictures: { a: 5, b: 4 }, failed: [], seenInTraining: null, sheet: null },
     })
     expect(report.directions.map(({ direction }) => direction)).toEqual(['AtoB', 'BtoA'])
