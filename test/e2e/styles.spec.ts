@@ -68,9 +68,9 @@ test('a folder with both generators becomes a style with both', async () => {
   await writeFile(join(folder, 'latest_net_G_A.pth'), checkpoint(2, 'zip'))
   await writeFile(join(folder, 'latest_net_G_B.pth'), checkpoint(3, 'legacy'))
   const dialog = await openImport('Choose a folder', folder)
-  await fillImport(dialog, 'Day and night', 'Day', 'Night')
-  await expect(solstice.style('Day → Night')).toBeVisible()
-  await solstice.convert(photo, 'Night → Day', 'Day')
+  await fillImport(dialog, 'Sun and rain', 'Sun', 'Rain')
+  await expect(solstice.style('Sun → Rain')).toBeVisible()
+  await solstice.convert(photo, 'Rain → Sun', 'Sun')
 })
 
 test('a file that is no checkpoint is refused in the dialog, which stays open', async () => {
@@ -96,8 +96,8 @@ test('a style of one’s own can be removed with its results; the shipped one ca
   await expect(window.getByText('“Morning fog” removed')).toBeVisible()
   await expect(solstice.style('Clear → Fog')).toBeHidden()
   await expect(solstice.cell(photo)).not.toContainText('Fog')
-  await expect(solstice.cell(photo)).toContainText('Day')
-  expect(await readdir(join(solstice.dataFolder, 'models'))).toEqual(['day-and-night'])
+  await expect(solstice.cell(photo)).toContainText('Sun')
+  expect(await readdir(join(solstice.dataFolder, 'models'))).toEqual(['sun-and-rain'])
 
   await window.getByRole('button', { name: 'About Summer and winter' }).click()
   const builtIn = window.getByRole('dialog', { name: 'Summer and winter' })
