@@ -59,7 +59,8 @@ async function train(recipeFolder, { a, b, from: beginning, common, stages }, { 
   /** @param {string} id */
   const keptAs = (id) => {
     const folder = join(work, 'library/models', id)
-    if (!existsSync(join(folder, 'model.json'))) throw new SetupError(`${id} comes first: ${usage}`)
+    if (!existsSync(join(folder, 'model.json')))
+      throw new SetupError(`${id} is missing: make ${id.replace(/-\d+$/, '')} first, with the same --work.`)
     /** @type {StyleCard} */
     const card = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
     return { folder, card }

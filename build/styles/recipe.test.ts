@@ -25,6 +25,16 @@ describe.each(recipes)('the recipe of %s', (name) => {
   )
 })
 
+it.each(recipes)('what %s begins from is a stage of another recipe, which began from scratch', (name) => {
+  const { from } = readRecipe(join(import.meta.dirname, name))
+  if (from === undefined) return
+  expect(recipes.filter((other) => other !== name)).toContain(from.recipe)
+  const other = readRecipe(join(import.meta.dirname, from.recipe))
+  expect(other.from).toBeUndefined()
+  expect(from.stage).toBeGreaterThanOrEqual(1)
+  expect(from.stage).toBeLessThanOrEqual(other.stages.length)
+})
+
 describe('the card that ships', () => {
   const kept = (steps: number, sha256: string) => ({
     architecture: { kind: 'resnet-generator', ngf: 8, blocks: 1 },

@@ -15,6 +15,7 @@ import type { CallResult } from '../contract/contract.ts'
 import { Failure } from '../contract/errors.ts'
 import { outputFormatSchema } from '../contract/schemas.ts'
 import type { Conversions } from '../conversion/conversions.ts'
+import { resultForFile } from '../conversion/result-for-file.ts'
 import type { ResultRecord, ResultStore } from '../conversion/result-store.ts'
 import type { EngineHost } from '../engine/host.ts'
 import { usualName } from '../export/name-template.ts'
@@ -22,9 +23,8 @@ import { extensionsOf, formatOfName } from '../export/names.ts'
 import { writeTo, writeUnderFreeName, type WriteOptions, type Written } from '../export/write-photo.ts'
 import type { Library } from '../library/library.ts'
 import type { SettingsStore } from '../library/settings.ts'
-import { localised, paintsStrokes } from '../models/card.ts'
-import type { ModelShelf } from '../models/shelf.ts'
-import { decodePhoto } from '../photos/decode.ts'
+import { localised } from '../models/card.ts'
+import type { Model, ModelShelf } from '../models/shelf.ts'
 import { simpleEncoding } from '../photos/encoding.ts'
 import { outputFormatFor, type OutputFormat } from '../photos/formats.ts'
 import { inspectPhoto } from '../photos/inspect.ts'
@@ -43,6 +43,7 @@ interface Parts {
 
 interface ToWrite {
   readonly record: ResultRecord
+  readonly model: Model
   readonly source: string
   readonly format: OutputFormat
   readonly strength: number
@@ -82,7 +83,8 @@ export class Results {
     conversionId: string,
     strength: number,
   ): Promise<CallResult<'results.save'>> {
-    const { record, source, name, format } = await this.#plan(conversionId)
+    const { name, ...planned } = await this.#plan(conversionId)
+    const { source, format } = planned
     const folder = dirname(this.#lastSaved ?? source)
     const { canceled, filePath } = await dialog.showSaveDialog(window, {
       defaultPath: join(folder, name),
@@ -90,16 +92,16 @@ export class Results {
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     })
     if (canceled || filePath === '') return null
-    const writing = this.#write({ record, source, format, strength }, filePath)
+    const writing = this.#write({ ...planned, strength }, filePath)
     this.#writing.add(writing)
     const written = await writing.finally(() => this.#writing.delete(writing))
     this.#lastSaved = written.path
     return { name: basename(written.path), metadataKept: written.metadataKept }
   }
 
-  async #write({ record, source, format, strength }: ToWrite, path: string): Promise<Written> {
+  async #write({ record, model, source, format, strength }: ToWrite, path: string): Promise<Written> {
     const chosen = formatOfName(path)
-    const { translated, colour } = await this.#translated(record, source)
+    const { translated, colour } = await resultForFile(this.#parts, record, model, source)
     const options = { ...this.#writeOptions(record, chosen ?? format, strength), colour }
     if (chosen !== null) return writeTo(source, translated, path, options)
     // With an ending of ours it is not the name that the user confirmed to replace.
@@ -112,10 +114,10 @@ export class Results {
   }
 
   async prepareDrag(conversionId: string, strength: number): Promise<{ token: string }> {
-    const { record, source, name, format } = await this.#plan(conversionId)
+    const { record, model, source, name, format } = await this.#plan(conversionId)
     const token = randomBytes(12).toString('base64url')
     const folder = join(this.#parts.outgoing, token)
-    const { translated, colour } = await this.#translated(record, source)
+    const { translated, colour } = await resultForFile(this.#parts, record, model, source)
     const options = { ...this.#writeOptions(record, format, strength), colour }
     const { path } = await writeUnderFreeName(source, translated, folder, name, options)
     const old = [...this.#outgoing.keys()].slice(0, -(outgoingKept - 1))
@@ -138,39 +140,19 @@ export class Results {
     const { conversions, library, models } = this.#parts
     const record = conversions.finished(conversionId)
     const source = library.pathOf(record.photoId)
-    const { card } = await models.open(record.modelId)
+    const model = await models.open(record.modelId)
+    const { card } = model
     const label = localised((record.direction === 'AtoB' ? card.b : card.a).label)[
       chosenLocale(this.#parts.settings)
     ]
     const { saveFormat } = this.#parts.settings.get()
     const format = saveFormat === 'same' ? await sameFormat(source) : saveFormat
-    return { record, source, format, name: usualName(basename(source), label, format) }
+    return { record, model, source, format, name: usualName(basename(source), label, format) }
   }
 
   #writeOptions({ modelId, direction }: ResultRecord, format: OutputFormat, strength: number): WriteOptions {
     const note = { version: app.getVersion(), style: modelId, direction, strength, detail: 'guided' }
     return { encoding: simpleEncoding(format, this.#parts.settings.get().saveQuality), strength, note }
-  }
-
-  /**
-   * What was shown, as a change that is carried to the photo's own pixels and colours; where the photo is no larger, or
-   * has been moved away since, the result as it is.
-   */
-  async #translated({ id, modelId, width, height }: ResultRecord, source: string) {
-    const { store, engine, models } = this.#parts
-    const { card } = await models.open(modelId)
-    const [before, after] = await Promise.all([
-      decodePhoto(store.pictureFile(id, 'before'), {}),
-      decodePhoto(store.pictureFile(id, 'after'), {}),
-    ])
-    const photo = await inspectPhoto(source).catch(() => null)
-    if (photo === null || Math.max(photo.width, photo.height) <= Math.max(width, height))
-      return { translated: { before, after }, colour: photo === null ? 'srgb' : 'keep' } as const
-    const change = await engine.fit(before, after, {
-      subject: basename(source),
-      texture: paintsStrokes(card),
-    })
-    return { translated: { change }, colour: 'keep' } as const
   }
 }
 

@@ -83,11 +83,13 @@ class EngineServer {
         return { pixels, seconds: seconds() }
       }
       case 'change': {
-        const change = await changePicture(this.#programs.take(request.network), request.pixels, request)
+        const change = await changePicture(this.#programs.take(request.network), request.pixels, {
+          texture: request.texture,
+        })
         return { change, seconds: seconds() }
       }
       case 'fit':
-        return fitChange(request.before, request.after, request)
+        return fitChange(request.before, request.after, { texture: request.texture })
       case 'native':
         return { ...(await this.#native(seq, request)), seconds: seconds() }
       case 'cycle': {

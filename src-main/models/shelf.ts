@@ -88,9 +88,12 @@ export class ModelShelf {
     return openNamedFolder(await importModel(absolute, this.#folders.own, options), false)
   }
 
-  /** Deletes one of the user's models, sound or not. Throws `model-built-in`, `model-not-found`, `cannot-write`. */
+  /**
+   * Deletes one of the user's models, sound or not; also one that has the id of a shipped one. Throws
+   * `model-built-in`, `model-not-found`, `cannot-write`.
+   */
   async remove(id: string): Promise<void> {
-    const shelved = await this.#find(id)
+    const shelved = (await this.#find(id, [false])) ?? (await this.#find(id))
     if (shelved === null) throw new Failure('model-not-found', id)
     if (shelved.builtIn) throw new Failure('model-built-in', id)
     // Renamed first, so that a half deleted model is never on the shelf.
@@ -104,9 +107,12 @@ export class ModelShelf {
   }
 
   /** The folder of an id; shipped ones come first. A name that is no id leads nowhere. */
-  async #find(id: string): Promise<{ readonly folder: string; readonly builtIn: boolean } | null> {
+  async #find(
+    id: string,
+    places: readonly boolean[] = [true, false],
+  ): Promise<{ readonly folder: string; readonly builtIn: boolean } | null> {
     if (!modelIdSchema.safeParse(id).success) return null
-    for (const builtIn of [true, false]) {
+    for (const builtIn of places) {
       const folder = join(builtIn ? this.#folders.builtIn : this.#folders.own, id)
       const stats = await lstat(folder).catch(() => null)
       if (stats?.isDirectory() === true) return { folder, builtIn }

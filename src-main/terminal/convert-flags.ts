@@ -84,7 +84,7 @@ export function addConvertFlags(command: Command): Command {
     .addOption(
       new Option(
         '--detail <detail>',
-        "guided carries the change made at the model's working size to the photo's pixels, native works on the pixels themselves, draft does so in 8 bits: faster on a processor (default: guided)",
+        "guided carries the change made at the model's working size, with a painter's strokes, to the photo's pixels, native works on the pixels themselves, draft does so in 8 bits: faster on a processor (default: guided)",
       ).choices(detailSchema.options),
     )
     .option('--strength <share>', 'how much of the change is kept, 0 to 1 (default: 1)', share)

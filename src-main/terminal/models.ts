@@ -25,7 +25,7 @@ const examples = `
 Examples:
   solstice models list
   solstice models import latest_net_G_A.pth --id my-winter --name "My winter" --a Summer --b Winter
-  solstice models import checkpoints/monet2photo --id monet --name Monet --category painter --a Monet --b Photo
+  solstice models import checkpoints/photo2cezanne --id cezanne --name Cezanne --category painter --a Photo --b Cezanne
   solstice models available
   solstice models fetch style_monet monet2photo
   solstice models export-onnx summer-winter --direction AtoB --out summer2winter.onnx`

@@ -155,12 +155,12 @@ export class TrainingRuns extends EventEmitter<Events> {
   /** Throws `run-not-found`; `bad-request` where there is no checkpoint; what importing throws. */
   async keep(
     id: string,
-    names: { readonly name: string; readonly a: string; readonly b: string; readonly category: Category },
+    style: { readonly name: string; readonly a: string; readonly b: string; readonly category: Category },
   ): Promise<Style> {
     const { record } = this.#find(id)
     const { models, version } = this.#options
-    const trained = await writeTrainedModel(this.#folderOf(id), record, names, version)
-    return importStyle(models, trained, names)
+    const trained = await writeTrainedModel(this.#folderOf(id), record, style, version)
+    return importStyle(models, trained, style)
   }
 
   /** Throws `run-not-found`. */

@@ -24,7 +24,7 @@ const detailsEn: Record<Detail, Named> = {
   guided: {
     name: 'Guided',
     meaning:
-      'The style paints a small copy, and its change is carried to every pixel. Quick; fine detail stays.',
+      'The style paints a small copy, and its change is carried to every pixel. Quick; fine detail stays, or yields to a painter’s strokes.',
   },
   native: {
     name: 'Native',
@@ -40,7 +40,7 @@ const detailsRu: Record<Detail, Named> = {
   guided: {
     name: 'Переносом',
     meaning:
-      'Стиль рисует уменьшенную копию, изменение переносится на каждый пиксель. Быстро, детали остаются.',
+      'Стиль рисует уменьшенную копию, изменение переносится на каждый пиксель. Быстро; детали остаются или уступают мазкам художника.',
   },
   native: {
     name: 'Напрямую',

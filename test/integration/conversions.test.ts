@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Conversion } from '../../src-main/contract/schemas.ts'
+import type { Category, Conversion } from '../../src-main/contract/schemas.ts'
 import { Conversions } from '../../src-main/conversion/conversions.ts'
+import { resultForFile } from '../../src-main/conversion/result-for-file.ts'
 import { ResultStore } from '../../src-main/conversion/result-store.ts'
 import { changeOfPhoto } from '../../src-main/conversion/translate-photo.ts'
 import { startChildProcess } from '../../src-main/engine/engine-process.ts'
 import { EngineHost } from '../../src-main/engine/host.ts'
-import { writeUnderFreeName } from '../../src-main/export/write-photo.ts'
+import { writeUnderFreeName, type Size, type Translated } from '../../src-main/export/write-photo.ts'
 import { dataFolder } from '../../src-main/library/data-folder.ts'
 import { Library } from '../../src-main/library/library.ts'
 import { ModelShelf } from '../../src-main/models/shelf.ts'
@@ -205,12 +206,12 @@ describe('Conversions', () => {
     expect(started.map(({ photoId }) => photoId)).toEqual([ids[0], ids[2]])
   })
 
-  // They were shown enlarged, and blurred.
-  it('shows the result of a style that paints small in the photo’s own pixels, as a guided export has it', async () => {
+  /** A style whose pictures are shown larger than it works, and the result of a sample photo of 1,500 × 1,000 pixels. */
+  async function smallStyle(category: Category) {
     const path = join(folder, 'sample.png')
     await sharp(join(root, 'samples/sunset.jpg')).resize(1500, 1000).toFile(path)
     const { services, ids } = await withPhotos(path)
-    const names = { name: 'Small', category: 'own', a: 'Green', b: 'White' } as const
+    const names = { name: 'Small', category, a: 'Green', b: 'White' } as const
     const { modelId } = await importStyle(services.models, join(root, 'models', style), names)
     const card = join(services.data.models, modelId, 'model.json')
     const smaller = { ...(JSON.parse(await readFile(card, 'utf8')) as object), workingSize: 128 }
@@ -218,22 +219,49 @@ describe('Conversions', () => {
     const [started] = await services.conversions.start(ids, modelId, 'AtoB')
     const done = await services.until(started!.id, ended)
     expect(done).toMatchObject({ state: 'done', size: 128, width: 1024, height: 683 })
-
     const model = await services.models.open(modelId)
-    const change = await changeOfPhoto(services.engine, path, model, 'AtoB')
-    const encoding = { format: 'png' } as const
-    const options = { encoding, strength: 1, size: { width: 1024, height: 683 } }
-    const written = await writeUnderFreeName(path, { change }, folder, 'guided.png', options)
-    const samplesOf = (file: string) => sharp(file).raw().toBuffer()
-    const exported = await samplesOf(written.path)
-    expect(await samplesOf(services.store.pictureFile(done.id, 'after'))).toEqual(exported)
-    expect(await samplesOf(services.store.pictureFile(done.id, 'before'))).not.toEqual(exported)
+    const written = async (translated: Translated, name: string, size?: Size) => {
+      const encoding = { format: 'png' } as const
+      const options = { encoding, strength: 1, ...(size && { size }) }
+      return samplesOf((await writeUnderFreeName(path, translated, folder, name, options)).path)
+    }
+    return { services, path, model, done, written }
+  }
+  const samplesOf = (file: string) => sharp(file).raw().toBuffer()
 
-    // There and back at the size at which it paints.
-    await services.conversions.startCycle(done.id)
-    await services.until(done.id, ({ cycle }) => cycle.state === 'done')
-    const back = await sharp(services.store.pictureFile(done.id, 'reconstruction')).metadata()
-    expect([back.width, back.height]).toEqual([128, 85])
+  // They were shown enlarged, and blurred; and what was saved had been carried twice.
+  it.each(['own', 'painter'] as const)(
+    'shows and saves what a style that works small does as a guided export has it: %s',
+    async (category) => {
+      const { services, path, model, done, written } = await smallStyle(category)
+      const change = await changeOfPhoto(services.engine, path, model, 'AtoB')
+      const shown = await samplesOf(services.store.pictureFile(done.id, 'after'))
+      expect(shown).toEqual(await written({ change }, 'guided.png', { width: 1024, height: 683 }))
+      expect(shown).not.toEqual(await samplesOf(services.store.pictureFile(done.id, 'before')))
+
+      const record = services.conversions.finished(done.id)
+      const { translated, colour } = await resultForFile(services, record, model, path)
+      expect(colour).toBe('keep')
+      expect(await written(translated, 'saved.png')).toEqual(await written({ change }, 'full.png'))
+
+      // There and back at the size at which it paints.
+      await services.conversions.startCycle(done.id)
+      await services.until(done.id, ({ cycle }) => cycle.state === 'done')
+      const back = await sharp(services.store.pictureFile(done.id, 'reconstruction')).metadata()
+      expect([back.width, back.height]).toEqual([128, 85])
+    },
+  )
+
+  it('carries the strokes of painters alone, and takes neither result for the other', async () => {
+    const { services, path, model, done } = await smallStyle('own')
+    const plain = await changeOfPhoto(services.engine, path, model, 'AtoB')
+    const card = join(services.data.models, model.card.id, 'model.json')
+    await writeFile(card, JSON.stringify({ ...model.card, category: 'painter' }))
+    const painter = await services.models.open(model.card.id)
+    const painted = await changeOfPhoto(services.engine, path, painter, 'AtoB')
+    expect(painted.coefficients).not.toEqual(plain.coefficients)
+    const [again] = await services.conversions.start([done.photoId], model.card.id, 'AtoB')
+    expect(again!.id).not.toBe(done.id)
   })
 
   it('forgets the results of a style that is removed, and not those of another with the same weights', async () => {

@@ -209,12 +209,17 @@ describe('what a brush paints', () => {
     const { data } = await carried(photo, fitLocalChange(reduced, reduced, { texture: true }))
     const detail = (samples: Pixels['data']) => localContrast({ ...photo, data: samples })
     expect(detail(data) / detail(photo.data)).toBeLessThan(0.7)
+    expect(detail(data) / detail(photo.data)).toBeGreaterThan(0.35)
     expect(largestDifference(reduce({ ...photo, data }, factor).data, reduced.data)).toBeLessThan(0.1)
   })
 
-  it.each([2, 4])('leaves behind the grid of %i pixels that networks paint', async (period) => {
-    const grid = (x: number, y: number): number =>
-      Math.cos((2 * Math.PI * x) / period) + Math.cos((2 * Math.PI * y) / period)
+  it.each([
+    [2, 0],
+    [4, 0],
+    [4, 1],
+  ])('leaves behind the grid of %i pixels that networks paint, shifted by %i', async (period, shift) => {
+    const wave = (place: number): number => Math.cos((2 * Math.PI * (place + shift)) / period)
+    const grid = (x: number, y: number): number => wave(x) + wave(y)
     expect(Math.abs(await arrived(grid, true))).toBeLessThan(0.05)
   })
 })
