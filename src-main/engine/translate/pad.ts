@@ -1,4 +1,4 @@
-/** Makes tensors large enough for a network, by reflection at the right and bottom edge, and small again. */
+/** Makes tensors large enough for a network, by reflection at their edges, and small again. */
 import type { Tensor } from '../protocol.ts'
 
 /** What a network asks of heights and widths. */
@@ -25,16 +25,27 @@ export function padReflect(tensor: Tensor, rule: SizeRule): Tensor {
   )
 }
 
-/** The top left corner of a tensor. */
-export function crop(tensor: Tensor, height: number, width: number): Tensor {
-  return gather(tensor, reflection(height, height), reflection(width, width))
+/** As `padReflect`, by so many pixels on all four sides. */
+export function addMargin(tensor: Tensor, margin: number): Tensor {
+  const [, , height, width] = tensor.shape
+  return gather(
+    tensor,
+    reflection(height, height + 2 * margin, -margin),
+    reflection(width, width + 2 * margin, -margin),
+  )
 }
 
-/** For each of `length` places the index, below `size`, that is mirrored there. */
-function reflection(size: number, length: number): readonly number[] {
+/** A part of a tensor that begins so many pixels from its top and from its left. */
+export function crop(tensor: Tensor, height: number, width: number, margin = 0): Tensor {
+  const places = (length: number): number[] => Array.from({ length }, (_, place) => margin + place)
+  return gather(tensor, places(height), places(width))
+}
+
+/** For each of `length` places from `first` on the index, below `size`, that is mirrored there. */
+function reflection(size: number, length: number, first = 0): readonly number[] {
   const period = Math.max(1, 2 * (size - 1))
   return Array.from({ length }, (_, place) => {
-    const along = place % period
+    const along = (((first + place) % period) + period) % period
     return along < size ? along : period - along
   })
 }

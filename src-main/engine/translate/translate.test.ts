@@ -6,9 +6,9 @@ import { OnnxRuntime } from '../runtimes/onnx/runtime.ts'
 import type { Program } from '../runtimes/runtime.ts'
 import { linearCongruence, numberedTensor, numberedWeights } from '../testing/numbers.ts'
 import { NoPicture } from './expect-picture.ts'
-import { crop, padReflect } from './pad.ts'
+import { addMargin, crop, padReflect } from './pad.ts'
 import { toPixels, toTensor } from './pixels.ts'
-import { cyclePicture, translatePicture } from './translate.ts'
+import { changePicture, cyclePicture, translatePicture } from './translate.ts'
 
 const rule = { multipleOf: 4, atLeast: 8 }
 const size = fc.integer({ min: 1, max: 13 })
@@ -183,5 +183,52 @@ describe('a cycle', () => {
     const never: Program = { ...same, run: () => Promise.reject(new Error('ran')) }
     const stop = { onPass: () => Promise.reject(new Error('stopped')) }
     await expect(cyclePicture(same, never, pixels, stop)).rejects.toThrow('stopped')
+  })
+})
+
+describe('a change that is carried to full size', () => {
+  it('has a margin that mirrors the picture on all sides, and leaves nothing of it', () => {
+    fc.assert(
+      fc.property(pictures, fc.integer({ min: 0, max: 30 }), (pixels, margin) => {
+        const x = toTensor(pixels)
+        const { width, height } = pixels
+        const around = addMargin(x, margin)
+        expect(around.shape).toEqual([1, 3, height + 2 * margin, width + 2 * margin])
+        expect(crop(around, height, width, margin)).toEqual(x)
+        if (margin === 0 || width === 1) return
+        const row = margin * (width + 2 * margin)
+        expect(around.data[row + margin - 1]).toBe(around.data[row + margin + 1])
+      }),
+    )
+  })
+
+  // Lines along the edges of skies, a few pixels of the working size from them.
+  it('shows nothing of what a network does at its borders', async () => {
+    const ring = 16
+    const program: Program = {
+      run: async ({ shape, data }) => {
+        const [, , height, width] = shape
+        const inside = (place: number, length: number) => place >= ring && place < length - ring
+        return {
+          shape,
+          data: data.map((value, i) =>
+            inside(i % width, width) && inside(Math.floor(i / width) % height, height) ? value : -value,
+          ),
+        }
+      },
+      release: async () => {},
+    }
+    const next = linearCongruence(3)
+    const data = Uint8Array.from({ length: 40 * 30 * 3 }, () => 255 * next())
+    for (const texture of [false, true]) {
+      const pixels: Pixels = { width: 40, height: 30, channels: 3, data }
+      const { coefficients } = await changePicture(program, pixels, { texture })
+      const { coefficients: none } = await changePicture(
+        eachValue((value) => value),
+        pixels,
+        { texture },
+      )
+      expect(coefficients).toEqual(none)
+    }
   })
 })

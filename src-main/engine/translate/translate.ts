@@ -6,7 +6,7 @@ import { differenceMap } from './difference-map.ts'
 import { expectPicture } from './expect-picture.ts'
 import { fitLocalChange } from './local-change.ts'
 import { compare } from './metrics.ts'
-import { crop, padReflect } from './pad.ts'
+import { addMargin, crop, padReflect } from './pad.ts'
 import { toPixels, toTensor } from './pixels.ts'
 
 const sizeRule = { multipleOf: generatorStep, atLeast: generatorMinimum }
@@ -34,6 +34,9 @@ async function run(generator: Program, x: Tensor): Promise<Tensor> {
   return crop(await generator.run(padReflect(x, sizeRule)), height, width)
 }
 
+/** As far in as a network's own borders, where it pads with zeros, can be seen: as lines along the edges of skies. */
+const margin = 24
+
 /** What G does to x, to be carried to the photo that x was reduced from. Throws what the program throws. */
 export async function changePicture(
   generator: Program,
@@ -41,7 +44,8 @@ export async function changePicture(
   settings: ChangeSettings,
 ): Promise<LocalChange> {
   const before = toTensor(pixels)
-  return fitLocalChange(before, await translateTensor(generator, before), settings)
+  const translated = await translateTensor(generator, addMargin(before, margin))
+  return fitLocalChange(before, crop(translated, pixels.height, pixels.width, margin), settings)
 }
 
 /** The same of a translation that is there already. Throws `RangeError` where the two differ in size. */
