@@ -1,10 +1,11 @@
 /** The shelf on real folders: listing, opening by id and by path, importing, removing, and what goes wrong. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { discriminatorParameters } from '../engine/networks/discriminator.ts'
 import { generatorParameters } from '../engine/networks/generator.ts'
+import { localised, trainedHere } from './card.ts'
 import { parseCard } from './read-card.ts'
 import { readSafetensors } from './safetensors.ts'
 import { ModelShelf } from './shelf.ts'
@@ -215,6 +216,16 @@ describe('listing and removing', () => {
     ])
   })
 
+  // The id of a style that ships now may have been the user's before.
+  it('removes an own model that has the id of a shipped one, and then no more', async () => {
+    await importPair('mine')
+    await cp(at('user', 'models', 'mine'), at('built-in', 'mine'), { recursive: true })
+    await shelf.remove('mine')
+    const { models, broken } = await shelf.list()
+    expect([models.map(({ builtIn }) => builtIn), broken]).toEqual([[true], []])
+    await expect(shelf.remove('mine')).rejects.toMatchObject({ code: 'model-built-in' })
+  })
+
   it('is empty where the folders are not there', async () => {
     expect(await shelf.list()).toEqual({ models: [], broken: [] })
   })
@@ -237,23 +248,51 @@ describe('listing and removing', () => {
 
 describe('the shipped models', () => {
   const shipped = join(import.meta.dirname, '../../models')
+  const stylesIn = async (folder: string): Promise<string[]> =>
+    (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+  const cardOf = async (style: string) => parseCard(await readFile(join(shipped, style, 'model.json')), style)
 
   it('are sound: every card, checksum, name and shape', async () => {
     const { models, broken } = await new ModelShelf({ builtIn: shipped, own: at('user') }).list()
     expect(broken).toEqual([])
-    expect(models.map(({ card }) => card.id)).toContain('summer-winter')
+    const ids = models.map(({ card }) => card.id)
+    expect(ids).toEqual(['day-night', 'monet', 'summer-winter', 'vangogh'])
+    const weights = models.flatMap(({ card }) => Object.values(card.files).map((file) => file?.sha256))
+    expect(new Set(weights).size).toBe(2 * models.length)
     for (const model of models) {
+      expect(model.directions).toEqual(['AtoB', 'BtoA'])
       for (const direction of model.directions)
         expect(Object.keys(await model.weights(direction))).not.toEqual([])
+      // A style of one's own may begin with both of each.
+      expect(Object.keys(await model.discriminators())).toEqual(['A', 'B'])
     }
   })
 
-  it('have the card of summer and winter', async () => {
-    const card = parseCard(await readFile(join(shipped, 'summer-winter', 'model.json')), 'summer-winter')
-    expect(card).toMatchObject({
-      category: 'season',
-      architecture: { ngf: 32, blocks: 6 },
-      training: { steps: 2500 },
-    })
+  it('are small enough for a download: at most 6 MB a direction', async () => {
+    for (const style of await stylesIn(shipped)) {
+      for (const direction of ['AtoB', 'BtoA'])
+        expect((await stat(join(shipped, style, `${direction}.safetensors`))).size).toBeLessThan(6e6)
+    }
+  })
+
+  it('say in both languages what they do, what they learned from, and what to expect', async () => {
+    for (const style of await stylesIn(shipped)) {
+      const { name, description = '', training } = await cardOf(style)
+      for (const text of [name, description, training.data ?? '', training.notes ?? '']) {
+        const { en, ru } = localised(text)
+        expect(en, style).toMatch(/[a-z]/)
+        expect(ru, style).toMatch(/[а-я]/)
+      }
+    }
+  })
+
+  it('were trained by Solstice, summer and winter for 30,000 steps and more', async () => {
+    for (const style of await stylesIn(shipped))
+      expect((await cardOf(style)).training.source).toMatch(new RegExp(`^${trainedHere} `))
+    const { category, training } = await cardOf('summer-winter')
+    expect(category).toBe('season')
+    expect(training.steps).toBeGreaterThanOrEqual(30_000)
   })
 })
