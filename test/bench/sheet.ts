@@ -22,19 +22,19 @@ export async function makeSheet({ folders, height, detail, out }: SheetSettings)
   const columns = await Promise.all(folders.map(picturesOf))
   const names = [...(columns[0]?.keys() ?? [])]
   const cells: { readonly input: Buffer; readonly left: number; readonly top: number }[] = []
-  let width = 1
-  for (const [row, name] of names.entries()) {
-    let left = 0
-    for (const pictures of columns) {
+  let left = 0
+  for (const pictures of columns) {
+    let widest = 0
+    for (const [row, name] of names.entries()) {
       const path = pictures.get(name)
-      if (path !== undefined) {
-        const { data, info } = await (detail ? middleOf(path, height) : whole(path, height))
-        cells.push({ input: data, left, top: row * (height + gap) })
-        left += info.width + gap
-      }
+      if (path === undefined) continue
+      const { data, info } = await (detail ? middleOf(path, height) : whole(path, height))
+      cells.push({ input: data, left, top: row * (height + gap) })
+      widest = Math.max(widest, info.width)
     }
-    width = Math.max(width, left - gap)
+    left += widest + gap
   }
+  const width = Math.max(1, left - gap)
   const size = { width, height: Math.max(1, names.length * (height + gap) - gap) }
   await sharp({ create: { ...size, channels: 3, background: '#fff' } })
     .composite(cells)
