@@ -73,7 +73,10 @@ export type CardText = ModelCard['name']
 export type ModelTraining = ModelCard['training']
 export type WeightsFile = Readonly<z.infer<typeof weightsFileSchema>>
 
-/** Whether what the style paints is carried to full size, and not only what it does to colours and light. */
+/**
+ * Whether what the style paints is carried to full size, and not only what it does to colours and light. Both ways: on
+ * the way to a photo the brush has to go, too.
+ */
 export const paintsStrokes = ({ category }: ModelCard): boolean => category === 'painter'
 
 /** A text of the card in both languages; one without translation stands for both. */

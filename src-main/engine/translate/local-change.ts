@@ -47,8 +47,9 @@ const coefficientCount = 12
 const weightedCount = coefficientCount + 1
 
 /**
- * Fits after − before by before; with `texture`, what the fits leave over, too (see `texture.ts`). Both are [1, 3, height, width] in [−1, 1] and agree in size (`RangeError` otherwise).
- * Takes memory for the result and a few rows, with `texture` a plane more.
+ * Fits after − before by before; with `texture`, what the fits leave over, too (see `texture.ts`). Both are
+ * [1, 3, height, width] in [−1, 1] and agree in size (`RangeError` otherwise). Takes memory for the result and a few
+ * rows, with `texture` a plane more.
  */
 export function fitLocalChange(
   before: Tensor,
