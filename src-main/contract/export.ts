@@ -18,8 +18,8 @@ export type ExportSize = Readonly<z.infer<typeof exportSizeSchema>>
 
 /**
  * How a result gets the photo's size. `guided`: the network runs at the model's working size, and the change that it
- * makes, a painter's strokes with it, is carried to the photo's pixels. `native`: the network runs at the photo's own pixels. `draft`: so, too, but on a
- * processor with numbers of 8 bits, which is faster.
+ * makes, a painter's strokes with it, is carried to the photo's pixels. `native`: the network runs at the photo's own
+ * pixels. `draft`: so, too, but on a processor with numbers of 8 bits, which is faster.
  */
 export const detailSchema = z.enum(['guided', 'native', 'draft'])
 export type Detail = z.infer<typeof detailSchema>
