@@ -42,6 +42,19 @@ export async function lockFolder(folder: string, busy: ErrorCode): Promise<Folde
   }
 }
 
+/** Removes what a dead process has left of its lock; that of a living one stays. Throws `disk-full`, `cannot-write`. */
+export async function clearDeadLock(folder: string): Promise<void> {
+  if ((await holderOf(join(folder, lockName))) === 'none') return
+  try {
+    const own = await take(folder, lockName)
+    if (own === null) return
+    await clearBeside(folder).catch(() => undefined)
+    await release(folder, lockName, own)
+  } catch (thrown) {
+    throw writeFailure(thrown, join(folder, lockName))
+  }
+}
+
 /** Whether a process works there now. */
 export async function isLocked(folder: string): Promise<boolean> {
   const holder = await holderOf(join(folder, lockName))

@@ -14,7 +14,7 @@ import { writeTrainedModel } from '../training/keep.ts'
 import { newRunId, prepareRun, runName } from '../training/prepare.ts'
 import { expectFree, readRecord, writeRecord, type RunRecord } from '../training/run-file.ts'
 import { trainSession, type SessionEnd } from '../training/session.ts'
-import { lockFolder } from '../storage/lock.ts'
+import { clearDeadLock, lockFolder } from '../storage/lock.ts'
 import { categoryOption, modelId, named } from './arguments.ts'
 import { describeFinding, describeFolder } from './check-data.ts'
 import { exitCodes, progressLine, result, say, type ProgressLine } from './console.ts'
@@ -60,6 +60,8 @@ async function trainRun(services: Services, flags: TrainFlags): Promise<number> 
   const begun = await readRecord(folder)
   if (begun !== null) expectSame(begun, flags)
   if (begun?.state === 'done') {
+    // One that was killed right after its last step has left its lock.
+    await clearDeadLock(folder).catch(() => undefined)
     say(`${begun.name} has done all of its steps. ${toKeep(folder)}`)
     return exitCodes.ok
   }

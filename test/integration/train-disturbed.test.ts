@@ -1,5 +1,6 @@
 /** `solstice train` killed at any moment, or stopped by a full disk: it goes on as if nothing had happened, bit for bit. */
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { watch } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -214,6 +215,13 @@ describe.skipIf(process.platform === 'win32')('a run that is disturbed', () => {
       expect(counts).toEqual({ terminal: 6, engine: 9, interrupt: 3 })
     },
   )
+
+  it('by a kill right after its last step keeps no lock once it is asked to go on', async () => {
+    const lock = join(home, 'undisturbed/lock')
+    await writeFile(lock, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', token: randomUUID() }))
+    await expectUndisturbed('undisturbed', await train('undisturbed').ended)
+  })
+
   it('by a full disk stops with its last checkpoint, and goes on when there is room', async ({ skip }) => {
     const disk = join(home, 'disk')
     await mkdir(disk)

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../../photos/test-support.ts'
 import { randomFrom, temporaryFolder } from '../data/test-support.ts'
-import { isLocked, lockFolder } from '../../storage/lock.ts'
+import { clearDeadLock, isLocked, lockFolder } from '../../storage/lock.ts'
 import { childStarter } from './testing/children.ts'
 
 const at = temporaryFolder()
@@ -27,6 +27,19 @@ async function lockOfTheDead(): Promise<string> {
   await child.kill()
   return readFile(join(folder, 'lock'), 'utf8')
 }
+
+// A run that was killed between its last step and the release of its lock kept it for ever.
+it('clearDeadLock removes the lock of a dead process, and no other', async () => {
+  const folder = await newFolder()
+  await clearDeadLock(folder)
+  await writeFile(join(folder, 'lock'), await lockOfTheDead())
+  await clearDeadLock(folder)
+  expect(await readdir(folder)).toEqual([])
+  const lock = await lockFolder(folder, 'training-busy')
+  await clearDeadLock(folder)
+  expect(await isLocked(folder)).toBe(true)
+  await lock.release()
+})
 
 describe('lockFolder', () => {
   it('locks for all, this process included, until it is released', async () => {
